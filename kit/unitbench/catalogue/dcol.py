@@ -1,0 +1,194 @@
+"""Trimble Data Collector Format, packet AEh: Ethernet configuration, eight subtypes."""
+
+from unitbench.schema.records import (
+    Code,
+    Command,
+    Effect,
+    Field,
+    Is,
+    Never,
+    Protocol,
+    Report,
+    Service,
+    Source,
+    Status,
+)
+from unitbench.schema.values import Choice, Counted, CountedList, Flag, IPv4, Reserved, Text, UInt, Word
+
+SEED = "002_72213c529fb42e59.txt"
+TYPE = 0xAE
+
+STATIC = Is("dhcp_active", False)
+UDP = Is("mode", "UDP")
+DIALS_OUT = Is("initiate_connection")
+SHARED = Is("output_only")
+
+ADDRESSING = (
+    Field("dhcp_active", Flag(), "addresses come from DHCP"),
+    Field("ip_address", IPv4(), "address of the unit", used_when=STATIC),
+    Field("netmask", IPv4(), "network mask", used_when=STATIC),
+    Field("broadcast_address", IPv4(), "broadcast address", used_when=STATIC),
+    Field("gateway", IPv4(), "gateway", used_when=STATIC),
+    Field("dns_server_address", IPv4(), "DNS server", used_when=STATIC),
+)
+
+VIRTUAL_PORT = Field(
+    "virtual_port",
+    UInt(1),
+    "virtual receiver port, zero-based",
+    usual=(
+        Word("19", "first virtual port of the Ethernet interface in a public table ('IP 1')"),
+        Word("20", "second one"),
+    ),
+)
+
+PORT_SUMMARY = (
+    Field("first_virtual_port", UInt(1), "lowest virtual port of the Ethernet interface"),
+    Field("last_virtual_port", UInt(1), "highest virtual port of the Ethernet interface"),
+    Field(
+        "active_virtual_ports",
+        CountedList(UInt(1), "number_of_active_virtual_ports", high=251),
+        "virtual ports set up as active IP ports",
+    ),
+)
+
+PORT_CONFIG = (
+    VIRTUAL_PORT,
+    Field("active", Flag(), "the port is active"),
+    Field("ip_port", UInt(2), "IP port number of this virtual port"),
+    Field(
+        "mode",
+        Choice((Word("TCP", "a stream connection", number=0), Word("UDP", "datagrams", number=1))),
+        "carrier of the port",
+    ),
+    Field("udp_timeout", UInt(1, unit="s"), "UDP time-out", used_when=UDP),
+    Field("output_only", Flag(lenient=True), "output only, many connections allowed"),
+    Field("reserved_12", Reserved(1), "reserved", default=b"\x00"),
+    Field("initiate_connection", Flag(), "client mode: the receiver dials out"),
+    Field("remote_ip_port", UInt(2), "IP port to dial", used_when=DIALS_OUT),
+    Field("reserved_16", Reserved(7), "reserved", default=b"\x00\x00\x00\x00\x00\x00\x00"),
+    Field(
+        "remote_ip_address",
+        Counted(Text(high=235), "remote_ip_addr_length"),
+        "address to dial, as ASCII text",
+        used_when=DIALS_OUT,
+    ),
+)
+
+COMMANDS = (
+    Command(
+        "AEh 00h",
+        "get DHCP and IP address",
+        Source(SEED, "Subtypes"),
+        reply=("AEh 01h",),
+        code=0x00,
+        examples=("AEh 00h", "00h"),
+    ),
+    Command(
+        "AEh 02h",
+        "set DHCP and IP address",
+        Source(SEED, "Subtype 2: Set DHCP and IP Address"),
+        args=ADDRESSING,
+        reply=("ACK",),
+        code=0x02,
+        effect=Effect.DISRUPTS,
+        reads_back="AEh 00h",
+        note="When the change takes effect is not in the manual. All fields must be given, even with DHCP on.",
+        examples=(
+            "AEh 02h dhcp_active=1 ip_address=0.0.0.0 netmask=0.0.0.0 broadcast_address=0.0.0.0 "
+            "gateway=0.0.0.0 dns_server_address=0.0.0.0",
+        ),
+    ),
+    Command(
+        "AEh 0Ch",
+        "get IP port summary",
+        Source(SEED, "Subtypes"),
+        reply=("AEh 0Dh",),
+        code=0x0C,
+        probe=1.0,
+        examples=("AEh 0Ch", "0Ch"),
+    ),
+    Command(
+        "AEh 0Eh",
+        "get individual IP port configuration",
+        Source(SEED, "Subtype 0Eh: Get Individual IP Port Configuration"),
+        args=(VIRTUAL_PORT,),
+        reply=("AEh 0Fh",),
+        code=0x0E,
+        examples=("AEh 0Eh virtual_port=19", "0Eh 19"),
+    ),
+    Command(
+        "AEh 10h",
+        "set individual IP port configuration",
+        Source(SEED, "Subtype 10h: Set Individual IP Port Configuration"),
+        args=PORT_CONFIG,
+        reply=("ACK",),
+        code=0x10,
+        effect=Effect.RECONFIGURES,
+        reads_back="AEh 0Eh",
+        rules=(Never(DIALS_OUT, SHARED, 'the manual: "in client mode, OUTPUT ONLY must be disabled"'),),
+        note="The manual's text for VIRTUAL PORT ('has been returned') is copied from 0Fh: here it is the port "
+        "to be set. REMOTE IP ADDRESS is read as ASCII text in both directions.",
+        examples=(
+            "AEh 10h virtual_port=20 active=1 ip_port=5018 mode=TCP udp_timeout=60 output_only=0 "
+            "initiate_connection=0 remote_ip_port=0 remote_ip_address=''",
+        ),
+    ),
+)
+
+REPORTS = (
+    Report(
+        "AEh 01h",
+        "response DHCP and IP address",
+        ADDRESSING,
+        Source(SEED, "Subtype 1: Response DHCP and IP Address"),
+        code=0x01,
+    ),
+    Report(
+        "AEh 0Dh",
+        "return IP port summary",
+        PORT_SUMMARY,
+        Source(SEED, "Subtype 0Dh: Response IP Port Summary"),
+        code=0x0D,
+    ),
+    Report(
+        "AEh 0Fh",
+        "return individual IP port configuration",
+        PORT_CONFIG,
+        Source(SEED, "Subtype 0Fh: Response Individual IP Port Configuration"),
+        code=0x0F,
+    ),
+    Report(
+        "ACK", "the unit accepts", (), Source("Trimble data collector format packets", "ACK", Status.PUBLIC)
+    ),
+    Report(
+        "NAK", "the unit refuses", (), Source("Trimble data collector format packets", "NAK", Status.PUBLIC)
+    ),
+)
+
+CODES = (
+    Code(
+        "NAK",
+        "the receiver does not support the request or cannot process it; the protocol gives no reason",
+        "0Ch lists the virtual ports it has; a get that is refused is not supported by this receiver",
+    ),
+)
+
+PROTOCOL = Protocol(
+    name="dcol",
+    letter="t",
+    maker="Trimble DCOL",
+    title="binary packets with a checksum; packet AEh is Ethernet configuration",
+    source=Source(SEED, "Command/response AEh, Ethernet configuration"),
+    services=(
+        Service("virtual port 19", "tcp", 5017, "two-way receiver port; factory default, public", main=True),
+        Service("virtual port 20", "tcp", 5018, "two-way receiver port; factory default, public"),
+    ),
+    commands=COMMANDS,
+    reports=REPORTS,
+    codes=CODES,
+    type_code=TYPE,
+    reply_end="ETX after LENGTH bytes and CHECKSUM, or a bare ACK or NAK",
+    max_request=261,
+    max_reply=261,
+)

@@ -1,0 +1,43 @@
+"""Our own verbs: what the shell, ``-c`` and the magics understand besides the protocols' commands."""
+
+from unitbench.schema.verbs import Arg, Kind, Verb
+
+VERBS = (
+    Verb(
+        "discover",
+        "look which units answer, and say how that is known",
+        (Arg("where", Kind.TARGET, many=True),),
+    ),
+    Verb("units", "the units of this session"),
+    Verb("use", "take one unit for the commands that follow", (Arg("unit", Kind.UNIT),)),
+    Verb("connect", "open the link to a unit now", (Arg("unit", Kind.UNIT, optional=True),)),
+    Verb(
+        "disconnect", "close the link to a unit; a login on it ends", (Arg("unit", Kind.UNIT, optional=True),)
+    ),
+    Verb("identify", "what is known of a unit, and from what", (Arg("unit", Kind.UNIT, optional=True),)),
+    Verb("raw", "send bytes as they are", (Arg("bytes", Kind.BYTES),)),
+    Verb(
+        "decode",
+        "explain bytes; nothing is sent",
+        (Arg("bytes", Kind.BYTES),),
+        options=("protocol",),
+    ),
+    Verb("encode", "the bytes that a command becomes; nothing is sent", (Arg("command", Kind.LINE),)),
+    Verb(
+        "timing",
+        "ask all units in rounds and record who answered when",
+        (Arg("command", Kind.COMMAND, optional=True),),
+        options=("rounds", "gap_s", "window_s", "units"),
+    ),
+    Verb("sim", "the simulated units of this session"),
+    Verb("why", "the last exchange explained: bytes, fields, causes"),
+    Verb(
+        "unlock",
+        "let writes to a real unit pass for some time",
+        (Arg("unit", Kind.UNIT), Arg("time", Kind.WORD)),
+    ),
+    Verb("jobs", "what runs in this session"),
+    Verb("stop", "end a job", (Arg("job", Kind.WORD),)),
+    Verb("help", "commands, or one of them in full", (Arg("command", Kind.COMMAND, optional=True),)),
+    Verb("quit", "leave this view; the session goes on"),
+)

@@ -1,0 +1,29 @@
+"""What a line can refer to: a snapshot of the units that a session knows. Swapped whole, never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class UnitName:
+    """A unit as the language sees it: its short name, protocol, address and MAC (empty if not known)."""
+
+    name: str
+    protocol: str
+    address: str = ""
+    mac: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The units known, the one in use (``current``), and the jobs that run."""
+
+    units: tuple[UnitName, ...] = ()
+    current: str = ""
+    jobs: tuple[int, ...] = ()
+
+    def unit(self, name: str) -> UnitName | None:
+        """The unit of that short name or address."""
+        return next((unit for unit in self.units if name in (unit.name, unit.address)), None)

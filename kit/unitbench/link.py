@@ -1,0 +1,162 @@
+"""One core on one transport: asks, keeps the time, hands events on. Requests wait for each other."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from unitbench.errors import LinkLost
+from unitbench.schema.records import Request
+from unitbench.transport.base import Address, Stamp, Transport
+from unitbench.transport.tcp import TcpTransport
+from unitbench.transport.udp import UdpTransport
+from unitbench.wire.codec import Codec
+from unitbench.wire.host import Answered, Event, Heard, HostCore, Settled
+
+Listener = Callable[[Event], None]
+
+
+@dataclass
+class Result:
+    """What became of a request: the answers, the outcome, when it left, and bytes that made no frame."""
+
+    outcome: str = "silent"
+    answers: list[Heard] = field(default_factory=list)
+    sent: Stamp | None = None
+    partial: bytes = b""
+    lost: OSError | None = None
+
+
+class Link:
+    """The way to one endpoint. ``listener`` gets what nobody asked for; ``closed`` is called when it ends."""
+
+    def __init__(
+        self,
+        codec: Codec,
+        carrier: str,
+        address: Address,
+        *,
+        listener: Listener | None = None,
+        closed: Callable[[Link], None] | None = None,
+    ) -> None:
+        kind = TcpTransport if carrier == "tcp" else UdpTransport
+        self.address = address
+        self.carrier = carrier
+        self.codec = codec
+        self.transport: Transport = kind(address, self._received, self._lost)
+        self.core = HostCore(codec, datagrams=self.transport.datagrams)
+        self._listener = listener
+        self._closed = closed
+        self._lock = asyncio.Lock()
+        self._result: Result | None = None
+        self._each: Callable[[Heard], None] | None = None
+        self._done: asyncio.Future[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self.is_open = False
+
+    async def open(self, timeout_s: float) -> None:
+        """Open the transport; raises ``OpenFailed``."""
+        await self.transport.open(timeout_s)
+        self.is_open = True
+
+    async def ask(
+        self,
+        request: Request | bytes,
+        *,
+        window_s: float | None = None,
+        collect: int | None = None,
+        each: Callable[[Heard], None] | None = None,
+    ) -> Result:
+        """Send a request (or bytes as they are) and wait for what becomes of it.
+
+        ``each`` is called for every answer as it comes. Cancelling stops the wait; a late answer is then
+        never taken for the next one's.
+        """
+        async with self._lock:
+            if not self.is_open:
+                raise LinkLost(f"the link to {self.address[0]}:{self.address[1]} is closed")
+            loop = asyncio.get_running_loop()
+            self._result, self._done, self._each = Result(), loop.create_future(), each
+            result = self._result
+            try:
+                if isinstance(request, bytes):
+                    self.core.send(request, loop.time(), window_s=1.0 if window_s is None else window_s)
+                else:
+                    self.core.ask(request, loop.time(), window_s=window_s, collect=collect)
+                for out in self.core.outgoing():
+                    result.sent = self.transport.send(out.data)
+                self._pump()
+                await self._done
+            except LinkLost:
+                self.core.closed(loop.time())
+                self._pump()
+                raise
+            except asyncio.CancelledError:
+                self.core.cancel(loop.time())
+                self._pump()
+                raise
+            finally:
+                self._result = self._done = self._each = None
+            return result
+
+    def close(self) -> None:
+        """Close the link; a running request ends as ``closed``."""
+        self.transport.close()
+        self._end(None)
+
+    def _received(self, data: bytes, peer: Address, stamp: Stamp) -> None:
+        self.core.receive(data, peer, asyncio.get_running_loop().time(), stamp)
+        self._pump()
+
+    def _lost(self, error: OSError | None) -> None:
+        if self._result is not None:
+            self._result.lost = error
+        if self.transport.datagrams:
+            self.core.closed(asyncio.get_running_loop().time())
+            self._pump()
+        else:
+            self._end(error)
+
+    def _end(self, error: OSError | None) -> None:
+        if not self.is_open:
+            return
+        self.is_open = False
+        self.core.closed(asyncio.get_running_loop().time())
+        self._pump()
+        if self._closed:
+            self._closed(self)
+
+    def _pump(self) -> None:
+        """Hand on what the core has to say, and set its timer anew."""
+        while (event := self.core.next_event()) is not None:
+            if isinstance(event, Answered) and self._result is not None:
+                self._result.answers.append(event.heard)
+                if self._each:
+                    self._each(event.heard)
+            elif isinstance(event, Settled):
+                self._settle(event)
+            elif self._listener:
+                self._listener(event)
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        deadline = self.core.deadline()
+        if deadline is not None:
+            self._timer = asyncio.get_running_loop().call_at(deadline, self._tick)
+
+    def _settle(self, event: Settled) -> None:
+        if self._result is not None and self._done is not None:
+            self._result.outcome = event.outcome
+            self._result.partial = event.partial
+            with contextlib.suppress(asyncio.InvalidStateError):
+                self._done.set_result(None)
+
+    def _tick(self) -> None:
+        self._timer = None
+        # The loop may wake a little early by its clock's resolution; the core must not be asked to wait again.
+        deadline = self.core.deadline()
+        now = asyncio.get_running_loop().time()
+        self.core.tick(max(now, deadline) if deadline is not None else now)
+        self._pump()

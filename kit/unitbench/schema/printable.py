@@ -1,0 +1,47 @@
+"""Making text from a unit safe to show, and secrets invisible, before any screen, page, file or error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+MASK = "***"
+_NAMES = {0x09: "<TAB>", 0x0D: "<CR>", 0x0A: "<LF>", 0x1B: "<ESC>", 0x07: "<BEL>", 0x00: "<NUL>"}
+
+
+def printable(text: str, limit: int = 4096) -> str:
+    """``text`` with every control, escape, bidirectional and unpaired character spelt out.
+
+    Longer than ``limit`` characters is cut, and the cut is said.
+    """
+    out = [char if char.isprintable() else _spell(ord(char)) for char in text[:limit]]
+    if len(text) > limit:
+        out.append(f"... ({len(text) - limit} more)")
+    return "".join(out)
+
+
+def _spell(code: int) -> str:
+    return _NAMES.get(code) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
+
+
+def printable_bytes(data: bytes, limit: int = 4096) -> str:
+    """Bytes as Latin-1 text made printable; every byte maps, none is interpreted."""
+    return printable(data.decode("latin-1"), limit)
+
+
+def strip_end(data: bytes) -> bytes:
+    """Bytes without the line end, for text protocols."""
+    return data.rstrip(b"\r\n")
+
+
+def masked(data: bytes, spans: Iterable[tuple[int, int]]) -> bytes:
+    """``data`` with each span replaced by three stars, whatever its length."""
+    out, at = bytearray(), 0
+    for start, end in sorted(spans):
+        out += data[at:start] + MASK.encode()
+        at = end
+    return bytes(out + data[at:])
+
+
+def spaced_hex(data: bytes) -> str:
+    """Hex for people: upper case, a blank between the bytes."""
+    return data.hex(" ").upper()

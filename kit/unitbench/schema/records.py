@@ -1,0 +1,246 @@
+"""The records that a protocol consists of: fields, commands, reports, and where each fact comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from unitbench.schema.text import format_value
+from unitbench.schema.values import Value, ValueType, Word
+
+
+class Role(Enum):
+    """The two ends of a conversation: ``HOST`` asks, ``UNIT`` answers."""
+
+    HOST = "host"
+    UNIT = "unit"
+
+
+class Effect(Enum):
+    """What a command does to a unit, from harmless to cutting it off."""
+
+    READ = "read"
+    SESSION = "session"
+    VISIBLE = "visible"
+    RECONFIGURES = "reconfigures"
+    DISRUPTS = "disrupts"
+
+    @property
+    def letter(self) -> str:
+        """One letter for narrow columns."""
+        return self.value[0] if self is not Effect.RECONFIGURES else "W"
+
+
+class Status(Enum):
+    """How well a fact is founded."""
+
+    DOCUMENTED = "documented"
+    PUBLIC = "public"
+    READING = "reading"
+    LEARNED = "learned"
+    SIMULATED = "simulated"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact stands: a document and a section of it, and how well founded it is."""
+
+    document: str
+    section: str
+    status: Status = Status.DOCUMENTED
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """The condition that field ``name`` has ``value``."""
+
+    name: str
+    value: Value = True
+
+    def holds(self, values: dict[str, Value]) -> bool:
+        """Whether the condition is met by ``values``."""
+        return values.get(self.name) == self.value
+
+    def __str__(self) -> str:
+        return f"{self.name} is {format_value(self.value)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """The rule that two conditions never hold together; ``because`` quotes the manual."""
+
+    one: Is
+    other: Is
+    because: str
+
+    def broken_by(self, values: dict[str, Value]) -> bool:
+        """Whether ``values`` break the rule."""
+        return self.one.holds(values) and self.other.holds(values)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One item of a command or reply.
+
+    ``default`` None means that a value must be given. ``used_when``: the bytes are always there, their
+    meaning only then. ``present_when``: the bytes are only there then. ``key`` is the item's tag on the
+    wire where it has one. ``usual`` are values worth offering that are no closed list. ``optional`` items may be left out.
+    """
+
+    name: str
+    type: ValueType
+    about: str = ""
+    default: Value | None = None
+    used_when: Is | None = None
+    present_when: Is | None = None
+    optional: bool = False
+    usual: tuple[Word, ...] = ()
+    key: str = ""
+    suffix: str = ""
+
+    @property
+    def typed(self) -> bool:
+        """Whether a person gives it: reserved bytes and computed counts are not typed."""
+        return type(self.type).__name__ != "Reserved"
+
+    @property
+    def secret(self) -> bool:
+        """Whether its value is never shown, logged or written."""
+        return bool(getattr(self.type, "secret", False))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Something a unit says: a reply, or a report that nobody asked for."""
+
+    name: str
+    title: str
+    fields: tuple[Field, ...] = ()
+    source: Source = Source("", "")
+    code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A result code of a protocol: its spelling, its meaning, the likely causes, and what to try."""
+
+    text: str
+    meaning: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something a host asks.
+
+    ``code`` is its number on the wire where it has one (a DCOL subtype). ``reply`` names the reports that
+    answer it. ``answer_s`` is how long a client waits for the answer, in seconds. ``broadcast``: it may go
+    to every unit at once. ``probe``: harmless to
+    send to a unit that is not known, and how much a good answer says about its protocol (0..1; 0: no probe). ``reads_back``
+    names the command that reads what this one sets. ``refusals`` say what a code means for this command in
+    particular. ``grants``: the reply's field that names the access level held from then on, and the word for
+    none; ``ends_login``: it gives the level back.
+    """
+
+    name: str
+    title: str
+    source: Source
+    args: tuple[Field, ...] = ()
+    reply: tuple[str, ...] = ()
+    effect: Effect = Effect.READ
+    code: int | None = None
+    answer_s: float = 2.0
+    broadcast: bool = False
+    probe: float = 0.0
+    rules: tuple[Never, ...] = ()
+    note: str = ""
+    examples: tuple[str, ...] = ()
+    refusals: tuple[Code, ...] = ()
+    grants: tuple[str, str] | None = None
+    ends_login: bool = False
+    reads_back: str = ""
+
+    @property
+    def secret(self) -> Field | None:
+        """Its secret field, if it has one."""
+        return next((item for item in self.args if item.secret), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A port with a purpose. ``carrier`` is ``tcp`` or ``udp``."""
+
+    name: str
+    carrier: str
+    port: int
+    about: str = ""
+    main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """One protocol: its commands, reports and codes, where it is served and where it is described.
+
+    ``letter`` begins the short names of its units. ``reply_end`` names the terminator that a client waits for. ``hears_broadcast``: units answer what is
+    sent to a broadcast address. ``login_idle_s``: idle time after which a login ends, in seconds.
+    """
+
+    name: str
+    letter: str
+    maker: str
+    title: str
+    source: Source
+    services: tuple[Service, ...]
+    commands: tuple[Command, ...]
+    reports: tuple[Report, ...]
+    codes: tuple[Code, ...] = ()
+    type_code: int | None = None
+    reply_end: str = ""
+    max_request: int = 1472
+    max_reply: int = 1472
+    hears_broadcast: bool = False
+    login_idle_s: float | None = None
+    notes: tuple[str, ...] = field(default=())
+
+    def command(self, name: str) -> Command | None:
+        """The command of that name, letter case free."""
+        folded = name.casefold()
+        return next((item for item in self.commands if item.name.casefold() == folded), None)
+
+    def report(self, name: str) -> Report | None:
+        """The report of that name."""
+        return next((item for item in self.reports if item.name == name), None)
+
+    def by_code(self, code: int) -> Command | Report | None:
+        """The command or report with that number on the wire."""
+        both: tuple[Command | Report, ...] = (*self.commands, *self.reports)
+        return next((item for item in both if item.code == code), None)
+
+    def result(self, text: str) -> Code | None:
+        """What a result code means, if the catalogue knows it."""
+        return next((item for item in self.codes if item.text == text), None)
+
+    def service(self, carrier: str) -> Service:
+        """The main service on that carrier; raises ``KeyError`` where there is none."""
+        found = [item for item in self.services if item.carrier == carrier]
+        if not found:
+            raise KeyError(f"{self.name} has no {carrier} service")
+        return next((item for item in found if item.main), found[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A command with its values, ready to be encoded: what a line of the shell becomes."""
+
+    protocol: str
+    command: str
+    values: tuple[tuple[str, Value], ...] = ()
+
+    @property
+    def fields(self) -> dict[str, Value]:
+        """The values by field name."""
+        return dict(self.values)
+
+    def having(self, **more: Value) -> Request:
+        """The same request with some values added or replaced."""
+        return Request(self.protocol, self.command, tuple({**self.fields, **more}.items()))

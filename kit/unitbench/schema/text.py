@@ -1,0 +1,244 @@
+"""The text notation: how a value is typed by a person and spelt in an ASCII protocol."""
+
+from __future__ import annotations
+
+import re
+from functools import singledispatch
+
+from unitbench.errors import InvalidValue
+from unitbench.schema.printable import printable
+from unitbench.schema.values import (
+    Choice,
+    Counted,
+    CountedList,
+    Flag,
+    IPv4,
+    Mac,
+    Outcome,
+    Reserved,
+    Text,
+    Token,
+    UInt,
+    Value,
+    ValueType,
+    Word,
+)
+
+TRUE = ("1", "true", "yes", "on")
+FALSE = ("0", "false", "no", "off")
+_MAC = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")
+_NUMBER = re.compile(r"0[xX][0-9A-Fa-f]{1,16}|[0-9]{1,20}")
+
+
+def _refuse(rule: str, seen: str) -> InvalidValue:
+    shown = seen if len(seen) <= 40 else seen[:37] + "..."
+    return InvalidValue(f"'{shown}' is not allowed: {rule}", rule=rule)
+
+
+@singledispatch
+def rule(kind: ValueType) -> str:
+    """What holds for a value of this type, in words."""
+    raise TypeError(f"no rule for {kind!r}")
+
+
+@singledispatch
+def parse(kind: ValueType, text: str) -> Value:
+    """The value that ``text`` spells; raises ``InvalidValue`` naming the rule."""
+    raise TypeError(f"no text notation for {kind!r}")
+
+
+@singledispatch
+def words(kind: ValueType) -> tuple[Word, ...]:
+    """The legal words of a type that has a list of them."""
+    return ()
+
+
+def format_value(value: Value) -> str:
+    """The spelling of a value: ``true``/``false`` for flags, commas between the items of a list."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ",".join(str(item) for item in value)
+    if isinstance(value, bytes):
+        return value.hex()
+    return str(value)
+
+
+@rule.register
+def _(kind: UInt) -> str:
+    return f"a whole number {kind.low}..{kind.top}{' ' + kind.unit if kind.unit else ''}"
+
+
+@parse.register
+def _(kind: UInt, text: str) -> Value:
+    if not _NUMBER.fullmatch(text):
+        raise _refuse(rule(kind), text)
+    number = int(text, 16) if text[:2].lower() == "0x" else int(text)
+    if not kind.low <= number <= kind.top:
+        raise _refuse(rule(kind), text)
+    return number
+
+
+@rule.register
+def _(kind: Flag) -> str:
+    return "0 or 1 (also off/on, false/true)"
+
+
+@parse.register
+def _(kind: Flag, text: str) -> Value:
+    folded = text.casefold()
+    if folded in TRUE:
+        return True
+    if folded in FALSE:
+        return False
+    raise _refuse(rule(kind), text)
+
+
+@words.register
+def _(kind: Flag) -> tuple[Word, ...]:
+    return (Word("0", "no"), Word("1", "yes"))
+
+
+@rule.register
+def _(kind: Choice) -> str:
+    return "one of " + ", ".join(f"{word.text} ({word.number})" for word in kind.words)
+
+
+@parse.register
+def _(kind: Choice, text: str) -> Value:
+    folded = text.casefold()
+    for word in kind.words:
+        if folded == word.text.casefold() or text == str(word.number):
+            return word.text
+    raise _refuse(rule(kind), text)
+
+
+@words.register
+def _(kind: Choice) -> tuple[Word, ...]:
+    return kind.words
+
+
+@rule.register
+def _(kind: Token) -> str:
+    return "one of " + ", ".join(word.text for word in kind.words)
+
+
+@parse.register
+def _(kind: Token, text: str) -> Value:
+    folded = text.casefold()
+    for word in kind.words:
+        if folded in (word.text.casefold(), *(also.casefold() for also in word.also)):
+            return word.text
+    if kind.open:
+        return printable(text)
+    raise _refuse(rule(kind), text)
+
+
+@words.register
+def _(kind: Token) -> tuple[Word, ...]:
+    return kind.words
+
+
+@rule.register
+def _(kind: Text) -> str:
+    without = f" without {' '.join(_visible(char) for char in kind.forbid)}" if kind.forbid else ""
+    return f"{kind.low}..{kind.high} ASCII characters{without}"
+
+
+def _visible(char: str) -> str:
+    return {"\r": "CR", "\n": "LF", "\t": "TAB", " ": "blank"}.get(char, char)
+
+
+@parse.register
+def _(kind: Text, text: str) -> Value:
+    bad = any(char in kind.forbid or not " " <= char <= "~" for char in text)
+    if bad or not kind.low <= len(text) <= kind.high:
+        raise _refuse(rule(kind), "***" if kind.secret else text)
+    return text
+
+
+@rule.register
+def _(kind: IPv4) -> str:
+    return "an IPv4 address such as 192.168.1.20"
+
+
+@parse.register
+def _(kind: IPv4, text: str) -> Value:
+    parts = text.split(".")
+    if len(parts) != 4 or not all(part.isascii() and part.isdigit() and len(part) <= 3 for part in parts):
+        raise _refuse(rule(kind), text)
+    if any(int(part) > 255 for part in parts):
+        raise _refuse(rule(kind), text)
+    return ".".join(str(int(part)) for part in parts)
+
+
+@rule.register
+def _(kind: Mac) -> str:
+    return "a MAC address such as 02:00:00:00:00:31"
+
+
+@parse.register
+def _(kind: Mac, text: str) -> Value:
+    if not _MAC.fullmatch(text):
+        raise _refuse(rule(kind), text)
+    return text
+
+
+@rule.register
+def _(kind: Reserved) -> str:
+    return f"{kind.size} reserved bytes as hex"
+
+
+@parse.register
+def _(kind: Reserved, text: str) -> Value:
+    if not re.fullmatch(r"(?:[0-9A-Fa-f]{2})*", text) or len(text) != 2 * kind.size:
+        raise _refuse(rule(kind), text)
+    return bytes.fromhex(text)
+
+
+@rule.register
+def _(kind: Counted) -> str:
+    return rule(kind.text)
+
+
+@parse.register
+def _(kind: Counted, text: str) -> Value:
+    return parse(kind.text, text)
+
+
+@rule.register
+def _(kind: CountedList) -> str:
+    return f"a list of at most {kind.high} numbers, each {rule(kind.item)}"
+
+
+@parse.register
+def _(kind: CountedList, text: str) -> Value:
+    items = [parse(kind.item, part) for part in text.split(",")] if text else []
+    if len(items) > kind.high:
+        raise _refuse(rule(kind), text)
+    return tuple(item for item in items if isinstance(item, int))
+
+
+@rule.register
+def _(kind: Outcome) -> str:
+    return "OK or an error code such as ERR001"
+
+
+@parse.register
+def _(kind: Outcome, text: str) -> Value:
+    return text.upper()
+
+
+@words.register
+def _(kind: Outcome) -> tuple[Word, ...]:
+    return (Word("OK", "done"),)
+
+
+def meaning(kind: ValueType, value: Value) -> str:
+    """What a value means beyond its spelling: the word's own line, or the unit."""
+    for word in words(kind):
+        if word.text == value:
+            return word.meaning
+    if isinstance(kind, UInt) and kind.unit:
+        return f"{format_value(value)} {kind.unit}"
+    return ""

@@ -1,0 +1,109 @@
+"""Value types: what a value *is* (range, words, unit). How it is spelt is a matter of ``text`` and ``binary``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Value = int | bool | str | bytes | tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One legal word of an enumeration: its spelling, what it means, and other spellings taken for it.
+
+    ``number`` is its value where the notation is binary.
+    """
+
+    text: str
+    meaning: str = ""
+    also: tuple[str, ...] = ()
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UInt:
+    """An unsigned whole number of ``size`` bytes, in network order where the notation is binary."""
+
+    size: int = 1
+    low: int = 0
+    high: int | None = None
+    unit: str = ""
+
+    @property
+    def top(self) -> int:
+        """The greatest value allowed."""
+        return self.high if self.high is not None else 256**self.size - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """True or false; one byte. ``lenient``: on reading, any byte but 0 means true and is not a fault."""
+
+    lenient: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of some words that stand for numbers; one byte where the notation is binary."""
+
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One of some words, spelt out on the wire. ``open``: other words are read without a fault."""
+
+    words: tuple[Word, ...]
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Characters. ``forbid`` lists those that may not occur; ``secret`` text is never shown."""
+
+    high: int = 255
+    low: int = 0
+    forbid: str = ""
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IPv4:
+    """An IPv4 address; four bytes in reading order, or dotted text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mac:
+    """A MAC address: six pairs of hexadecimal digits with colons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """Bytes that the manual reserves: zero unless they are echoed from what was read."""
+
+    size: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Text behind a byte that counts it. The count is computed, never typed."""
+
+    text: Text
+    count_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountedList:
+    """Numbers of one byte each behind a byte that counts them; at most ``high`` of them."""
+
+    item: UInt
+    count_name: str
+    high: int = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """``OK`` or an error code, as text on the wire."""
+
+
+ValueType = UInt | Flag | Choice | Token | Text | IPv4 | Mac | Reserved | Counted | CountedList | Outcome

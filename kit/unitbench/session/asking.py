@@ -1,0 +1,214 @@
+"""One request from policy to exchange: weighed, sent on its link, explained, put on the stream."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from unitbench import catalogue
+from unitbench.errors import TransportError, UsageError, Withheld
+from unitbench.link import Result
+from unitbench.schema.address import UnitAddress
+from unitbench.schema.printable import printable
+from unitbench.schema.records import Command, Effect, Request
+from unitbench.schema.values import Mac
+from unitbench.session.bus import Bus
+from unitbench.session.exchanges import problem_of, problem_of_error, reply_of, request_bytes
+from unitbench.session.links import Links
+from unitbench.session.logins import Logins
+from unitbench.session.model import Exchange, Problem, Reply, Unit
+from unitbench.session.operations import Ask, Raw
+from unitbench.session.policy import Policy, Reach
+from unitbench.session.registry import Registry
+from unitbench.transport.base import Stamp
+from unitbench.wire import codec
+from unitbench.wire.host import Heard
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """Where a request goes: the unit's name as shown, its address, and whom it reaches."""
+
+    name: str
+    where: UnitAddress
+    reach: Reach
+    unit: Unit | None
+
+
+class Asking:
+    """Performs requests for a session; ``session`` is its name."""
+
+    def __init__(
+        self, session: str, bus: Bus, registry: Registry, links: Links, policy: Policy, logins: Logins
+    ) -> None:
+        self._session = session
+        self._bus = bus
+        self._registry = registry
+        self._links = links
+        self._policy = policy
+        self._logins = logins
+        self._count = 0
+        self.block_broadcast = ""
+
+    async def ask(self, wanted: Ask, origin: str) -> Exchange:
+        """Perform one request; raises ``UsageError`` for what cannot be meant."""
+        command = catalogue.protocol(wanted.protocol).command(wanted.command)
+        if command is None:
+            raise UsageError(f"{wanted.protocol} has no command {wanted.command}")
+        goal = self.goal(wanted.protocol, wanted.unit, wanted.everyone)
+        request = Request(wanted.protocol, command.name, tuple(wanted.values.items()))
+        request = await self._with_mac(request, command, goal, origin)
+        data = codec(wanted.protocol).encode(request)
+        text = codec(wanted.protocol).spelling(request)
+        draft = self._draft(goal, wanted.protocol, text, data, command.effect.value, origin)
+        try:
+            self._policy.check(command.effect, goal.reach, wanted.allow)
+        except Withheld as error:
+            held = replace(draft, allow_with=error.allow_with)
+            return self._close(held, error=problem_of_error(error), outcome="withheld")
+        return await self._send(draft, goal, request, command, wanted.timeout_s)
+
+    async def raw(self, wanted: Raw, origin: str) -> Exchange:
+        """Send bytes as they are; what they may do is not known, so the policy takes them as disrupting."""
+        unit = self._registry.find(wanted.unit)
+        goal = self.goal(unit.protocol, unit.name, False)
+        text = f"raw {wanted.data.hex(' ')}"
+        draft = self._draft(goal, unit.protocol, text, wanted.data, Effect.DISRUPTS.value, origin)
+        draft = replace(draft, command=f"raw {draft.request.hex(' ')}")
+        try:
+            self._policy.check(Effect.DISRUPTS, goal.reach, wanted.allow)
+        except Withheld as error:
+            held = replace(draft, allow_with=error.allow_with)
+            return self._close(held, error=problem_of_error(error), outcome="withheld")
+        return await self._send(draft, goal, wanted.data, None, wanted.timeout_s)
+
+    def goal(self, protocol: str, name: str, everyone: bool) -> Goal:
+        """Whom a request reaches."""
+        if everyone:
+            return self._everyone(protocol)
+        if "://" in name:
+            where = self._registry.address(name)
+            if where.broadcast:
+                return self._broadcast(where)
+        unit = self._registry.find(name, protocol)
+        return Goal(unit.name, self._registry.address(unit), Reach.one(unit), unit)
+
+    def _everyone(self, protocol: str) -> Goal:
+        if not self.block_broadcast:
+            raise UsageError(
+                "which network @all means is not known in a session without simulated units",
+                hint=f"name the broadcast address: @{protocol}://192.168.1.255 COMMAND",
+            )
+        return self._broadcast(self._registry.address(f"{protocol}://{self.block_broadcast}"))
+
+    def _broadcast(self, where: UnitAddress) -> Goal:
+        simulated = self._registry.is_simulated(where)
+        names = tuple(unit.name for unit in self._registry.of(where.protocol))
+        record = catalogue.protocol(where.protocol)
+        return Goal(where.spelling(record), where, Reach(names, simulated, many=True), None)
+
+    async def _with_mac(self, request: Request, command: Command, goal: Goal, origin: str) -> Request:
+        """A required MAC that was left out is that of the unit; asked for where it is not known."""
+        lacking = [f for f in command.args if isinstance(f.type, Mac) and not f.optional]
+        lacking = [f for f in lacking if f.name not in request.fields]
+        if not lacking:
+            return request
+        if goal.unit is None:
+            raise UsageError(f"{command.name} needs {lacking[0].name}: no single unit is meant")
+        mac = goal.unit.mac or await self._mac_of(goal.unit, origin)
+        return request.having(**{lacking[0].name: mac})
+
+    async def _mac_of(self, unit: Unit, origin: str) -> str:
+        probe = next(c for c in catalogue.protocol(unit.protocol).commands if c.broadcast and c.probe)
+        found = await self.ask(Ask(unit.protocol, probe.name, {}, unit.name), origin)
+        mac = str(found.fields.get("maa", ""))
+        if not mac:
+            raise UsageError(
+                f"the MAC of {unit.name} is not known, and {probe.name} was not answered",
+                hint="give the MAC in the command",
+            )
+        return mac
+
+    def _draft(self, goal: Goal, protocol: str, text: str, data: bytes, effect: str, origin: str) -> Exchange:
+        masked = request_bytes(codec(protocol), data)
+        self._count += 1
+        return Exchange(
+            self._count,
+            self._session,
+            origin,
+            goal.name,
+            goal.where.spelling(catalogue.protocol(protocol)),
+            goal.reach.simulated,
+            protocol,
+            text,
+            masked,
+            codec(protocol).text(masked),
+            "silent",
+            effect=effect,
+        )
+
+    async def _send(
+        self,
+        draft: Exchange,
+        goal: Goal,
+        request: Request | bytes,
+        command: Command | None,
+        timeout_s: float | None,
+    ) -> Exchange:
+        protocol = catalogue.protocol(draft.protocol)
+        collect = 0 if goal.unit is None else None
+        window_s = timeout_s if timeout_s is not None else command.answer_s if command else 1.0
+        if isinstance(request, Request):
+            self._logins.asked(goal.where, request, command)
+        try:
+            link = await self._links.to(goal.where, timeout_s)
+            self._show_link(goal, "open")
+            result = await link.ask(request, window_s=window_s, collect=collect)
+        except TransportError as error:
+            return self._close(draft, error=problem_of_error(error), outcome="closed")
+        except asyncio.CancelledError:
+            stopped = Problem(
+                "Cancelled", "the wait was stopped", "an answer that still comes is not shown as this one's"
+            )
+            self._close(draft, error=stopped, outcome="silent")
+            raise
+        replies = tuple(self._reply(heard, draft, goal, result) for heard in result.answers)
+        done = replace(
+            draft,
+            replies=replies,
+            t_ns=result.sent.wall_ns if result.sent else 0,
+            rtt_s=replies[0].rtt_s if replies else None,
+            stamp=_stamp(result),
+            waited_s=window_s,
+            partial=result.partial,
+        )
+        if command is not None and goal.unit is not None:
+            self._logins.answered(goal.where, goal.unit.name, command, done.fields, result.outcome)
+        problem = problem_of(result, command, protocol, window_s)
+        return self._close(done, error=problem, outcome=result.outcome)
+
+    def _reply(self, heard: Heard, draft: Exchange, goal: Goal, result: Result) -> Reply:
+        name = goal.unit.name if goal.unit else self._sender(heard, goal)
+        secrets = self._logins.secrets(goal.where)
+        return reply_of(heard, codec(draft.protocol), result.sent, name, secrets)
+
+    def _sender(self, heard: Heard, goal: Goal) -> str:
+        """The name of the unit that answered a broadcast; its address where it is not known."""
+        host, port = heard.peer if isinstance(heard.peer, tuple) else ("", 0)
+        mac = str(heard.dissection.values.get("maa", ""))
+        unit = self._registry.seen(goal.where.protocol, str(host), int(port), mac)
+        return unit.name if self._registry.get(unit.name) == unit else printable(f"{host}:{port}")
+
+    def _show_link(self, goal: Goal, state: str) -> None:
+        if goal.unit is not None and goal.where.carrier == "tcp":
+            self._registry.update(goal.unit.name, link=state)
+
+    def _close(self, draft: Exchange, *, error: Problem | None, outcome: str) -> Exchange:
+        done = replace(draft, outcome=outcome, error=error)
+        self._bus.emit("exchange", draft.origin, exchange=done)
+        return done
+
+
+def _stamp(result: Result) -> str:
+    stamp = result.answers[0].stamp if result.answers else result.sent
+    return stamp.source if isinstance(stamp, Stamp) else "user"

@@ -1,0 +1,48 @@
+"""The stream of events: numbered without gaps, kept for a while, given to every listener in one order."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from unitbench.session.model import Catchup, Event
+
+KEPT = 20_000
+"""Events that a joining or returning view can still read."""
+
+
+class Bus:
+    """Used on the session's loop only."""
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self._kept: deque[Event] = deque(maxlen=KEPT)
+        self._listeners: list[Callable[[Event], None]] = []
+
+    def emit(self, kind: str, origin: str, **payload: Any) -> Event:
+        """Put an event on the stream."""
+        self.seq += 1
+        event = Event(self.seq, time.time_ns(), kind, origin, **payload)
+        self._kept.append(event)
+        for listener in list(self._listeners):
+            listener(event)
+        return event
+
+    def listen(self, listener: Callable[[Event], None], since: int) -> None:
+        """Deliver what came behind ``since``, then all that comes."""
+        for event in self.since(since).events:
+            listener(event)
+        self._listeners.append(listener)
+
+    def unlisten(self, listener: Callable[[Event], None]) -> None:
+        """Deliver no more."""
+        if listener in self._listeners:
+            self._listeners.remove(listener)
+
+    def since(self, seq: int) -> Catchup:
+        """The events behind ``seq`` that are kept."""
+        events = tuple(event for event in self._kept if event.seq > seq)
+        first = events[0].seq if events else self.seq + 1
+        return Catchup(events, max(0, first - seq - 1))

@@ -1,0 +1,278 @@
+"""The command language at work: a line in, records out. The shell, ``-c``, files and the magics all use it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from unitbench import catalogue
+from unitbench.errors import InvalidValue, UsageError
+from unitbench.line.notation import parse_bytes
+from unitbench.line.parse import parse
+from unitbench.line.parsed import Statement
+from unitbench.line.vocabulary import Vocabulary
+from unitbench.offline import Encoded, dissected, encoded
+from unitbench.session import operations as op
+from unitbench.session import pages
+from unitbench.session.face import Session
+from unitbench.session.items import Jobs, Leave, Notice, Page, Units
+from unitbench.session.model import Exchange, Unit
+from unitbench.wire.codec import missing
+
+AskSecret = Callable[[str], str]
+Confirm = Callable[[Exchange], str]
+_TIME = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)?")
+_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+class Console:
+    """``current`` is the name of the unit in use, or empty. ``last`` is the newest exchange made here."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.current = ""
+        self.last: Exchange | None = None
+
+    def vocabulary(self) -> Vocabulary:
+        """What a line can refer to now."""
+        return self.session.vocabulary(self.current)
+
+    def run(
+        self,
+        line: str,
+        *,
+        allow: str = "",
+        timeout_s: float | None = None,
+        ask_secret: AskSecret | None = None,
+        confirm: Confirm | None = None,
+    ) -> Iterator[object]:
+        """Perform a line, statement by statement; the whole line is parsed before anything is sent.
+
+        ``ask_secret`` asks a person for a secret that was left out; ``confirm`` shows a withheld exchange and
+        gives what the person allows (empty: nothing). Raises ``BenchError``.
+        """
+        parsed = parse(line, self.vocabulary())
+        if parsed.error:
+            raise parsed.error
+        for statement in parsed.statements:
+            if ask_secret is None:
+                require_secrets(statement)
+        for statement in parsed.statements:
+            if statement.wants_help:
+                yield self._help(statement)
+            elif statement.verb is not None:
+                yield from self._verb(statement, allow, timeout_s, confirm)
+            elif statement.command is not None:
+                yield from self._wire(statement, allow, timeout_s, ask_secret, confirm)
+
+    @staticmethod
+    def _help(statement: Statement) -> Page:
+        if statement.verb is not None:
+            return pages.about(statement.verb.name)
+        assert statement.command is not None
+        return pages.of_command(catalogue.protocol(statement.protocol), statement.command)
+
+    # -- wire commands
+
+    def _wire(
+        self,
+        statement: Statement,
+        allow: str,
+        timeout_s: float | None,
+        ask_secret: AskSecret | None,
+        confirm: Confirm | None,
+    ) -> Iterator[object]:
+        command = statement.command
+        assert command is not None
+        values = dict(statement.values)
+        for field in statement.lacking:
+            if field.secret and ask_secret is not None:
+                values[field.name] = ask_secret(f"{field.name}: ")
+        for name, everyone in self._goals(statement):
+            if not name and not everyone:
+                note = self._taken(statement.protocol)
+                if note:
+                    yield note
+            ask = op.Ask(statement.protocol, command.name, values, name, everyone, allow, timeout_s)
+            exchange: Exchange = self.session.perform(ask)
+            if exchange.outcome == "withheld" and confirm is not None:
+                granted = confirm(exchange)
+                if granted:
+                    ask = op.Ask(statement.protocol, command.name, values, name, everyone, granted, timeout_s)
+                    exchange = self.session.perform(ask)
+            self.last = exchange
+            yield exchange
+
+    def _goals(self, statement: Statement) -> list[tuple[str, bool]]:
+        """Whom a statement addresses: names, and whether by one broadcast."""
+        command = statement.command
+        assert command is not None
+        if statement.target == "all":
+            if command.broadcast:
+                return [("", True)]
+            units = [unit for unit in self.session.units if unit.protocol == statement.protocol]
+            if not units:
+                raise UsageError(
+                    f"no {catalogue.protocol(statement.protocol).maker} unit is known", hint="discover"
+                )
+            return [(unit.name, False) for unit in units]
+        if statement.target:
+            return [(statement.target, False)]
+        unit = next((unit for unit in self.session.units if unit.name == self.current), None)
+        fits = unit is not None and unit.protocol == statement.protocol
+        return [(self.current if fits else "", False)]
+
+    def _taken(self, protocol: str) -> Notice | None:
+        """The remark that the first of several units was taken."""
+        units = [unit for unit in self.session.units if unit.protocol == protocol]
+        if len(units) < 2:
+            return None
+        maker = units[0].maker
+        return Notice(
+            f"{units[0].name} is taken, the first of {len(units)} {maker} units; @UNIT or @all says otherwise"
+        )
+
+    # -- our own verbs
+
+    def _verb(
+        self, statement: Statement, allow: str, timeout_s: float | None, confirm: Confirm | None
+    ) -> Iterator[object]:
+        assert statement.verb is not None
+        args, options = statement.args, statement.options
+        match statement.verb.name:
+            case "discover":
+                yield self.session.discover(*args)
+            case "units":
+                yield Units(self.session.units)
+            case "use":
+                unit = self._unit(args[0])
+                self.current = unit.name
+                yield Notice(f"{unit.name} is in use: {unit.maker} at {unit.address}")
+            case "connect":
+                unit = self.session.perform(op.Connect(self._named(args)))
+                yield Notice(f"connected to {unit.name} at {unit.address}")
+            case "disconnect":
+                unit = self.session.perform(op.Disconnect(self._named(args)))
+                yield Notice(f"the link to {unit.name} is closed")
+            case "identify":
+                yield pages.evidence(self._unit(self._named(args)))
+            case "raw":
+                yield from self._raw(args[0], statement.target, allow, timeout_s, confirm)
+            case "decode":
+                protocol = options.get("protocol", "")
+                yield dissected(parse_bytes(args[0]), protocol)
+            case "encode":
+                yield self._encoded(args[0])
+            case "timing":
+                yield self.session.timing(
+                    args[0] if args else "DEVICEIDENT?",
+                    _whole(options, "rounds", 20),
+                    _seconds(options, "gap_s", 0.05),
+                    window_s=_seconds(options, "window_s", 1.0),
+                    units=options.get("units", ""),
+                    allow=allow,
+                ).result()
+            case "sim":
+                yield self._sim()
+            case "why":
+                if self.last is None:
+                    raise UsageError(
+                        "nothing was sent yet", hint="send a command, then why explains what came back"
+                    )
+                yield pages.why(self.last)
+            case "unlock":
+                yield Notice(self.session.perform(op.Unlock(args[0], _duration(args[1]))))
+            case "jobs":
+                yield Jobs(self.session.jobs)
+            case "stop":
+                job = self.session.perform(op.StopJob(_job(args[0])))
+                yield Notice(f"job {job.id} ({job.title}) is {job.state}")
+            case "help":
+                yield pages.about(args[0]) if args else pages.overview()
+            case "quit":
+                yield Leave()
+
+    def know(self, name: str) -> Unit:
+        """The unit of that name or address; an address makes it known. Raises ``UsageError``."""
+        return self._unit(name)
+
+    def _unit(self, name: str) -> Unit:
+        unit: Unit = self.session.perform(op.Find(name))
+        return unit
+
+    def _named(self, args: tuple[str, ...]) -> str:
+        """The unit that a verb is about: named, or the one in use."""
+        name = args[0] if args else self.current
+        if not name:
+            raise UsageError("which unit is not said, and none is in use", hint="name it, or use UNIT first")
+        return name
+
+    def _raw(
+        self, text: str, target: str, allow: str, timeout_s: float | None, confirm: Confirm | None
+    ) -> Iterator[Exchange]:
+        unit = self._named((target,) if target else ())
+        data = parse_bytes(text)
+        wait_s = 1.0 if timeout_s is None else timeout_s
+        exchange: Exchange = self.session.perform(op.Raw(data, unit, allow, wait_s))
+        if exchange.outcome == "withheld" and confirm is not None:
+            granted = confirm(exchange)
+            if granted:
+                exchange = self.session.perform(op.Raw(data, unit, granted, wait_s))
+        self.last = exchange
+        yield exchange
+
+    def _encoded(self, text: str) -> Encoded:
+        parsed = parse(text, self.vocabulary())
+        if parsed.error:
+            raise parsed.error
+        return encoded(parsed.statements[0])
+
+    def _sim(self) -> Page:
+        state = self.session.state
+        rows = [f"{u.name:<6}{u.maker:<26}{u.address}  {u.mac}".rstrip() for u in state.units if u.simulated]
+        if not rows:
+            return Page("", "this session has no simulated units; unitbench --sim starts some with it")
+        return Page(f"simulated units in {state.sim}" if state.sim else "simulated units", "\n".join(rows))
+
+
+def require_secrets(statement: Statement) -> None:
+    """Raise ``MissingField`` for a secret that was left out: nobody is there to be asked."""
+    secret = next((field for field in statement.lacking if field.secret), None)
+    if secret is not None and statement.command is not None and not statement.wants_help:
+        raise missing(statement.command, secret)
+
+
+def _whole(options: dict[str, str], name: str, default: int) -> int:
+    word = options.get(name)
+    if word is None:
+        return default
+    if not word.isascii() or not word.isdigit():
+        raise InvalidValue(f"{name}={word} is no whole number", field=name, rule="a whole number")
+    return int(word)
+
+
+def _seconds(options: dict[str, str], name: str, default: float) -> float:
+    word = options.get(name)
+    try:
+        return default if word is None else float(word)
+    except ValueError:
+        raise InvalidValue(
+            f"{name}={word} is no number of seconds", field=name, rule="seconds, such as 0.05"
+        ) from None
+
+
+def _duration(word: str) -> float:
+    match = _TIME.fullmatch(word)
+    if match is None:
+        raise InvalidValue(
+            f"'{word}' is no time", field="time", rule="such as 30s, 10m or 1h", hint="30s, 10m, 1h"
+        )
+    return float(match[1]) * _SECONDS[match[2] or "s"]
+
+
+def _job(word: str) -> int:
+    if not word.isdigit():
+        raise InvalidValue(
+            f"'{word}' is no job's number", field="job", rule="a whole number", hint="jobs lists them"
+        )
+    return int(word)

@@ -1,0 +1,145 @@
+"""What became of a request, as a record: masked, explained, with what to try."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from unitbench.errors import OpenFailed, TransportError, Withheld
+from unitbench.link import Result
+from unitbench.schema.dissection import Dissection
+from unitbench.schema.printable import MASK, masked, printable, printable_bytes, spaced_hex
+from unitbench.schema.records import Command, Protocol, Role
+from unitbench.schema.values import Value
+from unitbench.session.model import Problem, Reply
+from unitbench.transport.base import Stamp
+from unitbench.wire.codec import Codec
+from unitbench.wire.host import Heard
+
+SHORTEST_SECRET = 4
+"""A secret shorter than this is masked where the grammar has it, not wherever its letters occur."""
+
+
+def request_bytes(codec: Codec, data: bytes) -> bytes:
+    """The bytes of a request with secrets masked."""
+    return masked(data, codec.dissect(data, Role.HOST).secret_spans)
+
+
+def secret_spans(found: Dissection, secrets: Iterable[str]) -> tuple[tuple[int, int], ...]:
+    """Where secrets stand in a reply: by its grammar, and wherever one that was sent is echoed."""
+    spans = set(found.secret_spans)
+    for secret in secrets:
+        word = secret.encode("latin-1", "replace")
+        at = found.raw.find(word) if len(word) >= SHORTEST_SECRET else -1
+        while at >= 0:
+            spans.add((at, at + len(word)))
+            at = found.raw.find(word, at + len(word))
+    return _disjoint(spans)
+
+
+def _disjoint(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    out: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if out and start < out[-1][1]:
+            out[-1] = (out[-1][0], max(out[-1][1], end))
+        else:
+            out.append((start, end))
+    return tuple(out)
+
+
+def reply_of(heard: Heard, codec: Codec, sent: Stamp | None, unit: str, secrets: Iterable[str]) -> Reply:
+    """One frame that came back."""
+    found = heard.dissection
+    spans = secret_spans(found, secrets)
+    data = masked(heard.data, spans)
+    stamp = heard.stamp if isinstance(heard.stamp, Stamp) else None
+    fields = {
+        leaf.name: _shown(leaf.value, any(s < leaf.end and leaf.start < e for s, e in spans))
+        for leaf in found.fields
+        if not leaf.frame_part and leaf.value is not None
+    }
+    peer = heard.peer
+    sender = f"{peer[0]}:{peer[1]}" if isinstance(peer, tuple) else str(peer)
+    meaning = "; ".join(fault.text for fault in found.faults) or _meaning(found)
+    return Reply(
+        sender,
+        unit,
+        data,
+        codec.text(data),
+        stamp.wall_ns if stamp else 0,
+        (stamp.wall_ns - sent.wall_ns) / 1e9 if stamp and sent else 0.0,
+        fields,
+        found.result,
+        meaning,
+    )
+
+
+def _shown(value: Value | None, secret: bool) -> object:
+    if secret:
+        return MASK
+    if isinstance(value, str):
+        return printable(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _meaning(found: Dissection) -> str:
+    """The meanings of what is not framing, in one line."""
+    if found.direction == "unit" and not any(not leaf.frame_part for leaf in found.fields):
+        return found.title
+    parts = [leaf.meaning for leaf in found.fields if not leaf.frame_part and leaf.meaning]
+    return "; ".join(parts) if len(parts) <= 2 else found.title
+
+
+def problem_of(
+    result: Result, command: Command | None, protocol: Protocol, waited_s: float
+) -> Problem | None:
+    """Why an outcome is not ok, and what to try; None where it is."""
+    if result.outcome == "refused":
+        code = next(heard.dissection.code for heard in result.answers if heard.dissection.code)
+        special = next((item for item in command.refusals if item.text == code), None) if command else None
+        known = special or protocol.result(code)
+        if known:
+            return Problem(code, known.meaning, known.hint)
+        return Problem(
+            code, "a code that the manual does not have", "the maker's manual for this model may have it"
+        )
+    if result.outcome == "malformed":
+        return Problem("RemoteProtocolError", _faults(result), "why shows the bytes; the line may be noisy")
+    if result.outcome == "closed":
+        if isinstance(result.lost, ConnectionRefusedError):
+            return Problem(
+                "OpenFailed",
+                "nothing listens on that UDP port: the unit's system refused it",
+                "is the port right, is the unit on?",
+            )
+        return Problem(
+            "LinkLost",
+            "the connection was closed before the answer came",
+            "the request may have reached the unit: read its state before sending it again",
+        )
+    if result.outcome == "silent":
+        return _silence(result, protocol, waited_s, command)
+    return None
+
+
+def _faults(result: Result) -> str:
+    for heard in result.answers:
+        if heard.dissection.faults:
+            fault = heard.dissection.faults[0]
+            return f"{fault.text} (byte {fault.offset})"
+    return f"{len(result.partial)} bytes that are no frame: {spaced_hex(result.partial[:32])}"
+
+
+def _silence(result: Result, protocol: Protocol, waited_s: float, command: Command | None) -> Problem:
+    came = f"arrived: {printable_bytes(result.partial, 200)}" if result.partial else "no byte arrived"
+    hint = f"expected an answer ending in {protocol.reply_end}"
+    if protocol.hears_broadcast:
+        hint += "; this protocol refuses by silence, so it may be a refusal"
+    if command is not None and command.effect.value not in ("read", "session"):
+        hint += "; read the state before sending it again"
+    return Problem("NoReply", f"no reply within {waited_s:g} s; {came}", hint)
+
+
+def problem_of_error(error: TransportError | Withheld) -> Problem:
+    """A request that got no link, or was kept back."""
+    code = "OpenFailed" if isinstance(error, OpenFailed) else type(error).__name__
+    return Problem(code, error.message, error.hint)

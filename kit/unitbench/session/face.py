@@ -1,0 +1,320 @@
+"""The session as people and programs hold it: the same face in-process and through a keeper."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from unitbench.errors import SessionError, UsageError
+from unitbench.line.parse import parse
+from unitbench.line.parsed import Statement
+from unitbench.line.vocabulary import UnitName, Vocabulary
+from unitbench.schema.records import Request
+from unitbench.session import operations as op
+from unitbench.session.jobs import JobHandle
+from unitbench.session.loop import LoopThread
+from unitbench.session.mirror import Mirror
+from unitbench.session.model import Discovery, Event, Exchange, Job, JobResult, State, Timing, Unit
+from unitbench.session.port import Port
+
+if TYPE_CHECKING:
+    from unitbench.sim import Sim
+
+T = TypeVar("T")
+Callback = Callable[[Event], None]
+WHO = "UNITBENCH_WHO"
+
+
+def default_origin() -> str:
+    """Who this process is in the stream: ``UNITBENCH_WHO``, a notebook by its name, or ``script``."""
+    named = os.environ.get(WHO)
+    if named:
+        return named
+    notebook = os.environ.get("JPY_SESSION_NAME")
+    return f"nb:{Path(notebook).name}" if notebook else "script"
+
+
+class Session:
+    """A live session: ask, discover, time, look, subscribe.
+
+    Every method exists twice: plain, which blocks and can be called from a cell, a thread or a script; and
+    with ``a`` in front, to be awaited on any event loop. Callbacks run on the session's own thread.
+    """
+
+    def __init__(self, port: Port, loop: LoopThread, state: State) -> None:
+        self._port = port
+        self._loop = loop
+        self._mirror = Mirror(state)
+        self._callbacks: list[Callback] = []
+        self._closed = False
+
+    # -- making one
+
+    @classmethod
+    def attach(
+        cls,
+        name: str = "default",
+        sim: bool = False,
+        start: bool = True,
+        *,
+        who: str | None = None,
+        linger_s: float | None = None,
+        keep: bool = False,
+    ) -> Session:
+        """Join the session of that name, in its keeper; ``start`` begins one if there is none.
+
+        ``sim``: let the keeper start the default set of simulated units, if it has none. ``linger_s``: how
+        long the keeper stays after its last view, in seconds (``keep``: for good). Raises ``SessionError``.
+        """
+        from unitbench.session.remote import attach
+
+        return cls._made(attach(name, sim=sim, start=start, who=who, linger_s=linger_s, keep=keep))
+
+    @classmethod
+    def local(cls, sim: bool | Sim = False, *, who: str | None = None, name: str = "local") -> Session:
+        """A session in this process. ``sim``: with the default set of simulated units, or with one of yours."""
+        from unitbench.session.local import local
+
+        return cls._made(local(name, sim, who or default_origin()))
+
+    @classmethod
+    def _made(cls, opening: Callable[[LoopThread], Coroutine[Any, Any, tuple[Port, State]]]) -> Session:
+        loop = LoopThread("unitbench session")
+        try:
+            port, state = loop.run(opening(loop))
+        except BaseException:
+            loop.close()
+            raise
+        session = cls(port, loop, state)
+        session._sync(session._port.listen(session._heard, session._lost))
+        return session
+
+    # -- asking
+
+    async def aask(
+        self,
+        what: str | Request,
+        unit: str = "",
+        *,
+        allow: str | int = "",
+        timeout_s: float | None = None,
+    ) -> Exchange:
+        """Send one command and wait for what becomes of it.
+
+        ``what`` is a line such as ``"SECUR?"`` or ``"@t1 0Eh 19"``, or a ``Request``. ``unit`` is a name or an
+        address. ``allow`` lets a write to a real unit pass: ``"reconfigures"``, the unit's name, or the number
+        of units reached. Raises ``UsageError`` for what cannot be meant; what a unit does, or does not, is in
+        the exchange.
+        """
+        return await self.aperform(self.operation(what, unit, allow=allow, timeout_s=timeout_s))
+
+    def ask(
+        self,
+        what: str | Request,
+        unit: str = "",
+        *,
+        allow: str | int = "",
+        timeout_s: float | None = None,
+    ) -> Exchange:
+        """As ``aask``, blocking."""
+        return self.perform(self.operation(what, unit, allow=allow, timeout_s=timeout_s))
+
+    def operation(
+        self, what: str | Request, unit: str = "", *, allow: str | int = "", timeout_s: float | None = None
+    ) -> op.Ask:
+        """The operation that a line or a request becomes; raises ``UsageError``."""
+        if isinstance(what, Request):
+            return op.Ask(what.protocol, what.command, what.fields, unit, False, str(allow), timeout_s)
+        statement = self._one_statement(what)
+        assert statement.command is not None
+        everyone = statement.target == "all"
+        target = "" if everyone else statement.target or unit
+        if everyone and not statement.command.broadcast:
+            raise UsageError(
+                f"{statement.command.name} does not go to all units by one broadcast",
+                hint="ask each unit of session.units",
+            )
+        secret = next((field for field in statement.lacking if field.secret), None)
+        if secret:
+            raise UsageError(f"{statement.command.name} needs {secret.name}", expected=(secret.name,))
+        return op.Ask(
+            statement.protocol,
+            statement.command.name,
+            dict(statement.values),
+            target,
+            everyone,
+            str(allow),
+            timeout_s,
+        )
+
+    def _one_statement(self, text: str) -> Statement:
+        parsed = parse(text, self.vocabulary())
+        if parsed.error:
+            raise parsed.error
+        statements = [statement for statement in parsed.statements if not statement.empty]
+        if len(statements) != 1 or statements[0].command is None:
+            raise UsageError(
+                "one wire command is expected here",
+                hint="our own verbs are methods: discover(), timing(), units",
+            )
+        return statements[0]
+
+    async def aperform(self, operation: op.Operation) -> Any:
+        """Have an operation performed; the result is the one that ``operations.RESULTS`` names."""
+        return await self._loop.start(self._port.perform(operation))
+
+    def perform(self, operation: op.Operation) -> Any:
+        """As ``aperform``, blocking."""
+        return self._sync(self._port.perform(operation))
+
+    def _sync(self, work: Coroutine[Any, Any, T]) -> T:
+        if self._closed:
+            work.close()
+            raise SessionError("this session is closed here", hint="Session.attach() joins again")
+        return self._loop.run(work)
+
+    # -- looking round
+
+    def start_discovery(self, *targets: str) -> JobHandle[Discovery]:
+        """Begin to look for units at ``targets``; none: the set of simulated units, or the units known."""
+        return self._job(self.perform(op.Discover(targets)), "discovery")
+
+    def discover(self, *targets: str) -> Discovery:
+        """Look for units and wait for the end."""
+        return self.start_discovery(*targets).result()
+
+    async def adiscover(self, *targets: str) -> Discovery:
+        """As ``discover``, to be awaited."""
+        job = await self.aperform(op.Discover(targets))
+        return await self._job(job, "discovery").aresult()
+
+    def timing(
+        self,
+        command: str = "DEVICEIDENT?",
+        rounds: int = 20,
+        gap_s: float = 0.05,
+        *,
+        window_s: float = 1.0,
+        units: str = "",
+        allow: str | int = "",
+    ) -> JobHandle[Timing]:
+        """Ask all units of a protocol in rounds, by broadcast. A job: live at once, ``.result()`` waits.
+
+        ``gap_s`` is the pause between the rounds and ``window_s`` the time that answers may take, in seconds.
+        ``units`` are names or patterns (``q*``) of those expected to answer; empty: all known.
+        """
+        job = self.perform(op.Time(command, rounds, gap_s, window_s, units, str(allow)))
+        return self._job(job, "timing")
+
+    async def atiming(self, command: str = "DEVICEIDENT?", rounds: int = 20, gap_s: float = 0.05) -> Timing:
+        """As ``timing(...).result()``, to be awaited."""
+        job = await self.aperform(op.Time(command, rounds, gap_s))
+        return await self._job(job, "timing").aresult()
+
+    def _job(self, job: Job, kind: str) -> JobHandle[Any]:
+        async def wait(number: int) -> Any:
+            result: JobResult = await self._port.perform(op.Await(number))
+            return getattr(result, kind)
+
+        return JobHandle(self, job, self._loop, wait, self._port.perform)
+
+    @property
+    def name(self) -> str:
+        """The session's name."""
+        return self._mirror.state.session
+
+    @property
+    def who(self) -> str:
+        """The origin that marks what this view does."""
+        return self._mirror.state.who
+
+    @property
+    def state(self) -> State:
+        """A snapshot of the state; kept up to date by the stream, so it costs nothing."""
+        return self._mirror.state
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """The units known, in the order in which they became known."""
+        return self._mirror.state.units
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """The jobs of the session, ended ones too."""
+        return self._mirror.state.jobs
+
+    @property
+    def journal(self) -> tuple[Exchange, ...]:
+        """The exchanges that the session still keeps, oldest first."""
+        past = self.perform(op.Since(0))
+        return tuple(event.exchange for event in past.events if event.exchange)
+
+    def vocabulary(self, current: str = "") -> Vocabulary:
+        """What a line can refer to now."""
+        units = tuple(UnitName(u.name, u.protocol, u.address, u.mac, u.about) for u in self.units)
+        jobs = tuple(job.id for job in self.jobs if job.state == "running")
+        return Vocabulary(units, current, jobs)
+
+    # -- the stream
+
+    def subscribe(self, callback: Callback, *, since: int | None = None) -> Callable[[], None]:
+        """Have ``callback`` called with every event from now on, on the session's thread; it must not block.
+
+        With ``since`` the events behind that sequence number are delivered first, without gap or double.
+        Returns what ends the subscription.
+        """
+        if since is not None:
+            self._sync(self._replay(callback, since))
+        else:
+            self._callbacks.append(callback)
+        return lambda: self._callbacks.remove(callback) if callback in self._callbacks else None
+
+    async def _replay(self, callback: Callback, since: int) -> None:
+        waiting: list[Event] = []
+        self._callbacks.append(waiting.append)
+        past = await self._port.perform(op.Since(since))
+        seen = since
+        for event in past.events:
+            callback(event)
+            seen = event.seq
+        for event in waiting:
+            if event.seq > seen:
+                callback(event)
+        self._callbacks[self._callbacks.index(waiting.append)] = callback
+
+    def _heard(self, event: Event) -> None:
+        self._mirror.apply(event)
+        for callback in list(self._callbacks):
+            try:
+                callback(event)
+            except Exception as error:  # a view's fault must not stop the stream for the others
+                self._port.complain(callback, error)
+
+    def _lost(self, reason: str) -> None:
+        lost = Event(self.state.seq + 1, 0, "notice", "session", f"the session is gone: {reason}")
+        self._heard(lost)
+
+    # -- ending
+
+    @property
+    def closed(self) -> bool:
+        """Whether this view has left."""
+        return self._closed
+
+    def close(self) -> None:
+        """Leave. A session in a keeper goes on; one in this process ends with its links and units."""
+        if not self._closed:
+            self._loop.run(self._port.close())
+            self._closed = True
+            self._loop.close()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Session {self.name!r} as {self.who!r}: {len(self.units)} units>"

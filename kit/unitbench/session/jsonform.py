@@ -1,0 +1,95 @@
+"""What a session gives, as JSON-ready dictionaries: one object a line is the promise of ``--json``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from unitbench.session.model import Discovery, Event, Exchange, Reply, State, Timing, Unit
+
+
+def exchange_json(exchange: Exchange) -> dict[str, Any]:
+    """An exchange."""
+    error = exchange.error
+    return {
+        "type": "exchange",
+        "id": exchange.id,
+        "session": exchange.session,
+        "origin": exchange.origin,
+        "unit": exchange.unit,
+        "address": exchange.address,
+        "simulated": exchange.simulated,
+        "protocol": exchange.protocol,
+        "command": exchange.command,
+        "effect": exchange.effect,
+        "request": {"hex": exchange.request.hex(), "text": exchange.request_text},
+        "replies": [_reply(reply) for reply in exchange.replies],
+        "outcome": exchange.outcome,
+        "error": {"code": error.code, "meaning": error.meaning, "hint": error.hint} if error else None,
+        "t_ns": exchange.t_ns,
+        "rtt_s": exchange.rtt_s,
+        "stamp": exchange.stamp,
+        "waited_s": exchange.waited_s,
+        "partial": exchange.partial.hex(),
+    }
+
+
+def _reply(reply: Reply) -> dict[str, Any]:
+    return {
+        "from": reply.sender,
+        "unit": reply.unit,
+        "hex": reply.data.hex(),
+        "text": reply.text,
+        "t_ns": reply.t_ns,
+        "rtt_s": reply.rtt_s,
+        "fields": reply.fields,
+        "status": reply.status,
+        "meaning": reply.meaning,
+    }
+
+
+def unit_json(unit: Unit) -> dict[str, Any]:
+    """A unit."""
+    return {
+        "type": "unit",
+        "name": unit.name,
+        "protocol": unit.protocol,
+        "maker": unit.maker,
+        "address": unit.address,
+        "mac": unit.mac or None,
+        "score": unit.score,
+        "evidence": list(unit.evidence),
+        "simulated": unit.simulated,
+        "about": unit.about,
+        "link": unit.link,
+        "login": unit.login or None,
+    }
+
+
+def discovery_json(found: Discovery) -> list[dict[str, Any]]:
+    """A discovery: one object a unit."""
+    return [unit_json(unit) for unit in found.units]
+
+
+def timing_json(timing: Timing) -> dict[str, Any]:
+    """A timing experiment with its rounds."""
+    return {"type": "timing", **asdict(timing), "caveat": timing.caveat}
+
+
+def event_json(event: Event) -> dict[str, Any]:
+    """An event of the stream."""
+    return {"type": "event", "seq": event.seq, "kind": event.kind, "origin": event.origin, "text": event.text}
+
+
+def session_json(state: State, now_ns: int) -> dict[str, Any]:
+    """A running session."""
+    return {
+        "type": "session",
+        "name": state.session,
+        "pid": state.pid,
+        "age_s": round((now_ns - state.started_ns) / 1e9, 3),
+        "clients": list(state.clients),
+        "units": [unit.name for unit in state.units],
+        "links": [unit.name for unit in state.units if unit.link != "closed"],
+        "sim": state.sim or None,
+    }

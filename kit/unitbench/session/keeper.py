@@ -1,0 +1,213 @@
+"""The keeper: the process that a session lives in. Started by the first view, ended when none is left."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+
+import msgspec
+
+from unitbench.errors import BenchError, SessionError
+from unitbench.session import messages
+from unitbench.session.bench import Bench
+from unitbench.session.endpoint import Endpoint, endpoint, locked, peer_uid
+from unitbench.session.model import Event
+
+LINGER_S = 600.0
+"""How long a keeper stays when its last view has left, in seconds, unless it is told otherwise."""
+FIRST_VIEW_S = 15.0
+"""How long it waits for its first view."""
+SLOWEST_BYTES = 8 * 1024 * 1024
+"""A view with more unread bytes than this is cut: it can come back and read on."""
+ALREADY = 3
+"""Exit code where another keeper of that name runs."""
+
+
+class Keeper:
+    """Serves one bench to any number of views."""
+
+    def __init__(self, where: Endpoint, linger_s: float | None) -> None:
+        self.bench = Bench(where.name)
+        self.bench.clients = self._names
+        self.bench.linger_s = -1.0 if linger_s is None else linger_s
+        self.bench.on_stop = self.stop
+        self._where = where
+        self._linger_s = linger_s
+        self._views: set[_View] = set()
+        self.passing: set[_View] = set()
+        self._stopped = asyncio.Event()
+        self._leaving: asyncio.TimerHandle | None = None
+
+    def _names(self) -> tuple[str, ...]:
+        return tuple(sorted(view.who for view in self._views if view.who))
+
+    async def run(self) -> None:
+        """Serve until the session is stopped or nobody needs it."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        self._where.socket.unlink(missing_ok=True)
+        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        umask = os.umask(0o177)
+        try:
+            sock.bind(str(self._where.socket))
+        finally:
+            os.umask(umask)
+        server = await loop.create_unix_server(lambda: _View(self), sock=sock)
+        self._leaving = loop.call_later(FIRST_VIEW_S, self.stop)
+        try:
+            await self._stopped.wait()
+        finally:
+            self._where.socket.unlink(missing_ok=True)
+            server.close()
+            await self.bench.close()
+            for view in [*self._views, *self.passing]:
+                view.leave()
+            await asyncio.sleep(0)
+
+    def stop(self) -> None:
+        """End the session."""
+        self._stopped.set()
+
+    def joined(self, view: _View, who: str) -> str:
+        """A view has come; gives it its name."""
+        if self._leaving:
+            self._leaving.cancel()
+            self._leaving = None
+        taken = self._names()
+        if who.endswith("-"):
+            who += str(next(n for n in range(1, len(taken) + 2) if f"{who}{n}" not in taken))
+        self._views.add(view)
+        return who
+
+    def left(self, view: _View) -> None:
+        """A view is gone; with the last one the linger begins."""
+        self.passing.discard(view)
+        if view not in self._views:
+            return
+        self._views.discard(view)
+        if not self._views and self._linger_s is not None and not self._stopped.is_set():
+            self._leaving = asyncio.get_running_loop().call_later(self._linger_s, self.stop)
+
+
+class _View(asyncio.Protocol):
+    """One view's connection."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        self.who = ""
+        self._keeper = keeper
+        self._buffer = bytearray()
+        self._transport: asyncio.Transport | None = None
+        self._calls: dict[int, asyncio.Task[None]] = {}
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        uid = peer_uid(transport.get_extra_info("socket"))
+        if uid is not None and uid != os.getuid():
+            transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        try:
+            for body in messages.bodies(self._buffer):
+                self._take(messages.from_view(body))
+        except (SessionError, msgspec.DecodeError) as error:
+            self._say(
+                messages.Refused(f"the view speaks another language: {error}", "use the same unitbench")
+            )
+            self.leave()
+
+    def _take(self, message: messages.FromView) -> None:
+        match message:
+            case messages.Hello():
+                self._greet(message)
+            case messages.Call(number, operation) if self.who:
+                loop = asyncio.get_running_loop()
+                self._calls[number] = loop.create_task(self._perform(number, operation))
+            case messages.Cancel(number):
+                if task := self._calls.get(number):
+                    task.cancel()
+
+    def _greet(self, hello: messages.Hello) -> None:
+        if hello.protocol != messages.PROTOCOL:
+            bench = self._keeper.bench
+            reason = f"session {bench.name} runs unitbench {messages.PROTOCOL}, this view is {hello.protocol}"
+            hint = f"'unitbench stop {bench.name}' ends it; its links and logins are then gone"
+            self._say(messages.Refused(reason, hint))
+            self.leave()
+            return
+        if hello.passing:
+            self.who = hello.who
+            self._keeper.passing.add(self)
+            self._say(messages.Welcome(self._keeper.bench.state(self.who)))
+            return
+        self.who = self._keeper.joined(self, hello.who)
+        state = self._keeper.bench.state(self.who)
+        self._say(messages.Welcome(state))
+        self._keeper.bench.bus.listen(self._news, state.seq)
+
+    def _news(self, event: Event) -> None:
+        self._say(messages.News(event))
+
+    async def _perform(self, number: int, operation: messages.AnyOperation) -> None:
+        try:
+            result = await self._keeper.bench.perform(operation, self.who)
+            self._say(messages.Done(number, messages.result_bytes(result)))
+        except BenchError as error:
+            self._say(messages.failure(number, error))
+        except asyncio.CancelledError:
+            self._say(messages.Failed(number, "BenchError", "cancelled", "", {}))
+        except Exception as error:
+            self._say(messages.Failed(number, "SessionError", f"a fault in the session: {error!r}", "", {}))
+            raise
+        finally:
+            self._calls.pop(number, None)
+
+    def _say(self, message: msgspec.Struct) -> None:
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            return
+        if transport.get_write_buffer_size() > SLOWEST_BYTES:
+            transport.abort()
+            return
+        transport.write(messages.packed(message))
+
+    def leave(self) -> None:
+        """Close the connection when what was said has gone out."""
+        if self._transport is not None:
+            self._transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None
+        self._keeper.bench.bus.unlisten(self._news)
+        self._keeper.left(self)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Entry point of the keeper's process."""
+    parser = argparse.ArgumentParser(prog="unitbench keeper")
+    parser.add_argument("name")
+    parser.add_argument("--linger", type=float, default=LINGER_S)
+    parser.add_argument("--keep", action="store_true")
+    options = parser.parse_args(argv)
+    where = endpoint(options.name)
+    with locked(where.lock, wait=False) as mine:
+        if not mine:
+            return ALREADY
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(_serve(where, None if options.keep else options.linger))
+    return 0
+
+
+async def _serve(where: Endpoint, linger_s: float | None) -> None:
+    await Keeper(where, linger_s).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

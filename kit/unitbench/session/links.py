@@ -1,0 +1,67 @@
+"""The links of a session, one per endpoint, opened when they are needed and shared by all views."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from unitbench.link import Link
+from unitbench.schema.address import UnitAddress
+from unitbench.wire import codec
+from unitbench.wire.host import Event
+
+OPEN_S = 2.0
+"""How long a connection may take to open, in seconds, unless the caller says otherwise."""
+
+
+class Links:
+    """``told`` gets what a link says unasked; ``ended`` is called when one is over."""
+
+    def __init__(
+        self, told: Callable[[UnitAddress, Event], None], ended: Callable[[UnitAddress], None]
+    ) -> None:
+        self._links: dict[UnitAddress, Link] = {}
+        self._opening: dict[UnitAddress, asyncio.Lock] = {}
+        self._told = told
+        self._ended = ended
+
+    def get(self, where: UnitAddress) -> Link | None:
+        """The open link to an endpoint, if there is one."""
+        return self._links.get(where)
+
+    def open_addresses(self) -> list[UnitAddress]:
+        """Where links are open."""
+        return list(self._links)
+
+    async def to(self, where: UnitAddress, timeout_s: float | None = None) -> Link:
+        """The link to an endpoint, opened if need be; raises ``OpenFailed``."""
+        async with self._opening.setdefault(where, asyncio.Lock()):
+            link = self._links.get(where)
+            if link is None:
+                link = Link(
+                    codec(where.protocol),
+                    where.carrier,
+                    (where.host, where.port),
+                    listener=lambda event: self._told(where, event),
+                    closed=lambda _: self._forget(where),
+                )
+                await link.open(OPEN_S if timeout_s is None else timeout_s)
+                self._links[where] = link
+            return link
+
+    def close(self, where: UnitAddress) -> bool:
+        """Close a link; False where none was open."""
+        link = self._links.get(where)
+        if link is None:
+            return False
+        link.close()
+        return True
+
+    def close_all(self) -> None:
+        """Close every link."""
+        for where in list(self._links):
+            self.close(where)
+
+    def _forget(self, where: UnitAddress) -> None:
+        if self._links.pop(where, None) is not None:
+            self._ended(where)

@@ -1,0 +1,78 @@
+"""The logins that a session holds on its links, and the passwords it must never show."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from unitbench import catalogue
+from unitbench.schema.address import UnitAddress
+from unitbench.schema.records import Command, Request
+
+
+class Logins:
+    """``changed`` is called with a unit's name and its access level, empty for none; ``expired`` when a unit
+    is known to have logged us out for idleness."""
+
+    def __init__(self, changed: Callable[[str, str], None], expired: Callable[[str, float], None]) -> None:
+        self._changed = changed
+        self._expired = expired
+        self._secrets: dict[UnitAddress, set[str]] = {}
+        self._held: dict[UnitAddress, str] = {}
+        self._timers: dict[UnitAddress, asyncio.TimerHandle] = {}
+
+    def asked(self, where: UnitAddress, request: Request, command: Command | None) -> None:
+        """A request is about to be sent: remember its secret for masking, in memory only."""
+        secret = command.secret if command else None
+        if secret is not None:
+            self._secrets.setdefault(where, set()).add(str(request.fields.get(secret.name, "")))
+
+    def secrets(self, where: UnitAddress) -> set[str]:
+        """What must not be shown of this endpoint's replies."""
+        return self._secrets.get(where, set())
+
+    def answered(
+        self, where: UnitAddress, unit: str, command: Command, fields: dict[str, Any], outcome: str
+    ) -> None:
+        """An answer has come: follow what it says of the login, and start the idle time anew."""
+        if command.ends_login and outcome == "ok":
+            self._hold(where, unit, "")
+        elif command.grants and outcome == "ok":
+            field, nobody = command.grants
+            level = str(fields.get(field, ""))
+            self._hold(where, unit, "" if level.upper() == nobody else level)
+        elif where in self._held and outcome in ("ok", "refused"):
+            self._rearm(where, unit)
+
+    def _hold(self, where: UnitAddress, unit: str, level: str) -> None:
+        if level:
+            self._held[where] = level
+            self._rearm(where, unit)
+        else:
+            self.dropped(where)
+        self._changed(unit, level)
+
+    def _rearm(self, where: UnitAddress, unit: str) -> None:
+        idle_s = catalogue.protocol(where.protocol).login_idle_s
+        if timer := self._timers.pop(where, None):
+            timer.cancel()
+        if idle_s is not None:
+            loop = asyncio.get_running_loop()
+            self._timers[where] = loop.call_later(idle_s, self._idle, where, unit, idle_s)
+
+    def _idle(self, where: UnitAddress, unit: str, idle_s: float) -> None:
+        self.dropped(where)
+        self._changed(unit, "")
+        self._expired(unit, idle_s)
+
+    def dropped(self, where: UnitAddress) -> None:
+        """The login is gone: the link ended, or the unit has ended it."""
+        self._held.pop(where, None)
+        if timer := self._timers.pop(where, None):
+            timer.cancel()
+
+    @property
+    def held(self) -> dict[UnitAddress, str]:
+        """Access levels held, by endpoint."""
+        return dict(self._held)

@@ -1,0 +1,151 @@
+"""What views and keeper say to each other: messages in msgpack, each behind its length (4 bytes, network order)."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+import msgspec
+
+from unitbench import errors
+from unitbench._version import __version__
+from unitbench.errors import BenchError, SessionError
+from unitbench.session.model import Event, State
+from unitbench.session.operations import RESULTS, AnyOperation, Operation
+
+PROTOCOL = f"{__version__}/1"
+"""What a view and a keeper must have in common."""
+LONGEST = 64 * 1024 * 1024
+_LENGTH = struct.Struct("!I")
+
+
+class Hello(msgspec.Struct, frozen=True, tag="hello"):
+    """A view's first word. ``who`` ending in ``-`` asks for a number behind it. One that is only ``passing``
+    asks and leaves: it gets no stream, is not counted, and does not keep the session alive."""
+
+    protocol: str
+    who: str
+    passing: bool = False
+
+
+class Call(msgspec.Struct, frozen=True, tag="call"):
+    """Perform an operation."""
+
+    number: int
+    operation: AnyOperation
+
+
+class Cancel(msgspec.Struct, frozen=True, tag="cancel"):
+    """Stop waiting for a call."""
+
+    number: int
+
+
+class Welcome(msgspec.Struct, frozen=True, tag="welcome"):
+    """The keeper's first word."""
+
+    state: State
+
+
+class Refused(msgspec.Struct, frozen=True, tag="refused"):
+    """The keeper does not take the view."""
+
+    reason: str
+    hint: str = ""
+
+
+class Done(msgspec.Struct, frozen=True, tag="done"):
+    """The result of a call, in the encoding of its type."""
+
+    number: int
+    result: msgspec.Raw
+
+
+class Failed(msgspec.Struct, frozen=True, tag="failed"):
+    """A call raised."""
+
+    number: int
+    kind: str
+    message: str
+    hint: str
+    details: dict[str, Any]
+
+
+class News(msgspec.Struct, frozen=True, tag="news"):
+    """An event of the stream."""
+
+    event: Event
+
+
+FromView = Hello | Call | Cancel
+FromKeeper = Welcome | Refused | Done | Failed | News
+_encoder = msgspec.msgpack.Encoder()
+_from_view = msgspec.msgpack.Decoder(FromView)
+_from_keeper = msgspec.msgpack.Decoder(FromKeeper)
+_results = {kind: msgspec.msgpack.Decoder(result) for kind, result in RESULTS.items()}
+
+
+def packed(message: msgspec.Struct) -> bytes:
+    """A message as it travels."""
+    body = _encoder.encode(message)
+    return _LENGTH.pack(len(body)) + body
+
+
+def result_bytes(result: Any) -> msgspec.Raw:
+    """A result, encoded to stand in ``Done``."""
+    return msgspec.Raw(_encoder.encode(result))
+
+
+def result_of(operation: Operation, raw: msgspec.Raw) -> Any:
+    """The typed result of an operation."""
+    return _results[type(operation)].decode(raw)
+
+
+def from_view(body: bytes) -> FromView:
+    """A view's message; raises ``msgspec.DecodeError``."""
+    message: FromView = _from_view.decode(body)
+    return message
+
+
+def from_keeper(body: bytes) -> FromKeeper:
+    """The keeper's message; raises ``msgspec.DecodeError``."""
+    message: FromKeeper = _from_keeper.decode(body)
+    return message
+
+
+def bodies(buffer: bytearray) -> list[bytes]:
+    """The whole messages at the head of ``buffer``, which are taken out of it.
+
+    Raises ``SessionError`` for a length that no message has.
+    """
+    found = []
+    while len(buffer) >= _LENGTH.size:
+        (length,) = _LENGTH.unpack_from(buffer)
+        if length > LONGEST:
+            raise SessionError(f"a message of {length} bytes: the other end speaks something else")
+        if len(buffer) < _LENGTH.size + length:
+            break
+        found.append(bytes(buffer[_LENGTH.size : _LENGTH.size + length]))
+        del buffer[: _LENGTH.size + length]
+    return found
+
+
+def failure(number: int, error: BenchError) -> Failed:
+    """An exception as it travels."""
+    details = {
+        key: value
+        for key, value in vars(error).items()
+        if key not in ("message", "hint") and isinstance(value, (str, int, float, tuple, bytes, type(None)))
+    }
+    return Failed(number, type(error).__name__, error.message, error.hint, details)
+
+
+def raised(failed: Failed) -> BenchError:
+    """The exception that travelled; a kind that is not known is a ``BenchError``."""
+    kind = getattr(errors, failed.kind, BenchError)
+    if not (isinstance(kind, type) and issubclass(kind, BenchError)):
+        kind = BenchError
+    error: BenchError = kind(failed.message, hint=failed.hint)
+    for key, value in failed.details.items():
+        setattr(error, key, tuple(value) if isinstance(value, list) else value)
+    return error

@@ -1,0 +1,264 @@
+"""What a session says about itself: the records that travel to every view, and nothing else does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from unitbench.errors import BenchError, NoReply, OpenFailed, RemoteProtocolError, UnitRefused, Withheld
+
+OUTCOMES = ("ok", "refused", "malformed", "silent", "closed", "withheld")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why an exchange is not ok: the code, its meaning, and what to try."""
+
+    code: str
+    meaning: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One frame that came back. ``data`` are its bytes with secrets masked, ``t_ns`` its receive stamp on the
+    wall clock, ``rtt_s`` the time since the request left, ``fields`` its items by
+    name (text, numbers, flags, lists), ``status`` ``ok``, ``refused`` or ``malformed``."""
+
+    sender: str
+    unit: str
+    data: bytes
+    text: str
+    t_ns: int
+    rtt_s: float
+    fields: dict[str, Any]
+    status: str
+    meaning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request and what became of it.
+
+    ``request`` are the bytes sent, secrets masked; ``t_ns`` when they left (wall clock); ``rtt_s`` the time to
+    the first reply, by stamps from ``stamp`` (``kernel`` or ``user``). ``partial`` are bytes that arrived and
+    made no frame. ``id`` counts within the session. ``allow_with``: what would have let a withheld one pass.
+    """
+
+    id: int
+    session: str
+    origin: str
+    unit: str
+    address: str
+    simulated: bool
+    protocol: str
+    command: str
+    request: bytes
+    request_text: str
+    outcome: str
+    replies: tuple[Reply, ...] = ()
+    error: Problem | None = None
+    t_ns: int = 0
+    rtt_s: float | None = None
+    stamp: str = "user"
+    waited_s: float = 0.0
+    partial: bytes = b""
+    effect: str = "read"
+    allow_with: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the unit did what was asked."""
+        return self.outcome == "ok"
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields of the first reply; empty where there is none."""
+        return dict(self.replies[0].fields) if self.replies else {}
+
+    @property
+    def text(self) -> str:
+        """The first reply as text."""
+        return self.replies[0].text if self.replies else ""
+
+    def value(self) -> dict[str, Any]:
+        """The fields of the first reply; raises what a script can catch where the outcome is not ok."""
+        if self.ok:
+            return self.fields
+        error = self.error or Problem(self.outcome, self.outcome)
+        message = f"{self.unit}: {self.command}: {error.meaning}"
+        if self.outcome == "refused":
+            raise UnitRefused(message, code=error.code, hint=error.hint)
+        if self.outcome == "withheld":
+            raise Withheld(message, effect=self.effect, allow_with=self.allow_with, hint=error.hint)
+        if self.outcome == "malformed":
+            raise RemoteProtocolError(message, hint=error.hint)
+        if error.code == "OpenFailed":
+            raise OpenFailed(message, endpoint=self.address, hint=error.hint)
+        if self.outcome in ("silent", "closed"):
+            raise NoReply(
+                message, sent=self.request, waited_s=self.waited_s, partial=self.partial, hint=error.hint
+            )
+        raise BenchError(message, hint=error.hint)
+
+    def _repr_html_(self) -> str:
+        from unitbench.session.tables import exchange_html
+
+        return exchange_html(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit that the session knows. ``score`` 0..1 says how sure its protocol is, ``evidence`` why.
+
+    ``link`` is ``closed``, ``open`` or ``busy``; ``login`` the access level held, or empty. ``simulated`` only
+    if a running set of this user says so.
+    """
+
+    name: str
+    protocol: str
+    maker: str
+    address: str
+    mac: str = ""
+    score: float = 0.0
+    evidence: tuple[str, ...] = ()
+    simulated: bool = False
+    about: str = ""
+    link: str = "closed"
+    login: str = ""
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something that takes a while: ``discover`` or ``timing``. ``state``: running, done, stopped or failed.
+
+    ``units`` names those expected to answer, where that is known beforehand.
+    """
+
+    id: int
+    kind: str
+    title: str
+    origin: str
+    done: int = 0
+    total: int = 0
+    state: str = "running"
+    message: str = ""
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A unit that answered a discovery: who, from where, after how long (seconds), to what."""
+
+    job: int
+    unit: Unit
+    sender: str
+    rtt_s: float
+    t_ns: int
+    asked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An answer within a round: which unit, how long after the request (seconds), and how it counts:
+    ``ok``, ``late`` (of the round before), ``duplicate``."""
+
+    unit: str
+    rtt_s: float
+    kind: str = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round of a timing experiment: when the request left (wall clock), and what arrived.
+
+    ``voided`` says why a round does not count: the clock was stepped.
+    """
+
+    job: int
+    number: int
+    t_ns: int
+    arrivals: tuple[Arrival, ...]
+    voided: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What a discovery found. ``sent`` lists what went where, ``skipped`` what was left alone and why."""
+
+    job: int
+    units: tuple[Unit, ...]
+    sightings: tuple[Sighting, ...] = ()
+    sent: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    took_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The rounds of a timing experiment. ``units`` are the names of those expected to answer.
+
+    Times are arrivals of replies at this computer: what they bound, and what they do not, is in ``caveat``.
+    """
+
+    job: int
+    command: str
+    units: tuple[str, ...]
+    rounds: tuple[Round, ...]
+    asked_rounds: int
+    window_s: float
+    gap_s: float
+    stamp: str
+    mode: str = "broadcast"
+
+    caveat = "arrival of replies at this computer; not the instant at which a unit took effect"
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """What a job gave; the one of its kind is set."""
+
+    discovery: Discovery | None = None
+    timing: Timing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of the stream. ``seq`` counts without gaps; ``kind`` says which payload is set:
+    ``exchange``, ``unit``, ``job``, ``sighting``, ``round``, ``unasked`` or ``notice`` (text)."""
+
+    seq: int
+    t_ns: int
+    kind: str
+    origin: str
+    text: str = ""
+    exchange: Exchange | None = None
+    unit: Unit | None = None
+    job: Job | None = None
+    sighting: Sighting | None = None
+    round: Round | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a joining view gets: who it is, where the stream stands, and all that is known."""
+
+    session: str
+    who: str
+    seq: int
+    pid: int
+    started_ns: int
+    sim: str
+    units: tuple[Unit, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    clients: tuple[str, ...] = ()
+    linger_s: float = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Catchup:
+    """Past events from a sequence number on; ``missing`` is how many are no longer kept."""
+
+    events: tuple[Event, ...]
+    missing: int = 0

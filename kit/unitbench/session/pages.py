@@ -1,0 +1,100 @@
+"""Help and explanations, generated from the catalogue and from what was observed."""
+
+from __future__ import annotations
+
+from unitbench import catalogue
+from unitbench.line.parse import find_command, parse
+from unitbench.line.words import Word
+from unitbench.schema import text
+from unitbench.schema.printable import printable
+from unitbench.schema.records import Command, Protocol
+from unitbench.schema.report import bytes_text, dissection_text
+from unitbench.schema.verbs import Verb
+from unitbench.session.items import Page
+from unitbench.session.model import Exchange, Unit
+from unitbench.wire import codec, encode
+
+
+def overview() -> Page:
+    """All commands and verbs with their meaning."""
+    lines = []
+    for protocol in catalogue.protocols():
+        lines.append(f"{protocol.maker} ({protocol.name}): {protocol.title}")
+        lines += [f"  {c.name:<16}{c.effect.value:<14}{c.title}" for c in protocol.commands]
+        lines.append("")
+    lines.append("our own verbs")
+    lines += [f"  {verb.name:<16}{'':<14}{verb.title}" for verb in catalogue.own_verbs()]
+    lines += ["", "@UNIT COMMAND addresses one unit, @all all of a protocol; help COMMAND says more"]
+    return Page("commands", "\n".join(lines))
+
+
+def about(name: str) -> Page:
+    """One command or verb in full; raises ``UnknownCommand``."""
+    verb = next((verb for verb in catalogue.own_verbs() if verb.name == name), None)
+    if verb is not None:
+        return _verb(verb)
+    words = name.split()
+    protocol, command, _ = find_command([Word(word, 0, len(word)) for word in words])
+    return of_command(protocol, command)
+
+
+def _verb(verb: Verb) -> Page:
+    shapes = [f"[{arg.name}]" if arg.optional or arg.many else arg.name for arg in verb.args]
+    options = [f"[{option}=...]" for option in verb.options]
+    return Page(" ".join([verb.name, *shapes, *options]), verb.title)
+
+
+def of_command(protocol: Protocol, command: Command) -> Page:
+    """A wire command: fields, bytes of the example, answers, source, what the manual leaves open."""
+    lines = [
+        f"{command.title}    {command.effect.value}{', may go to all units' if command.broadcast else ''}",
+        "",
+    ]
+    for field in command.args:
+        if field.typed:
+            optional = " (optional)" if field.optional else ""
+            used = f", used when {field.used_when}" if field.used_when else ""
+            lines.append(f"  {field.name:<22}{field.about}: {text.rule(field.type)}{used}{optional}")
+    if command.examples:
+        lines += ["", f"example  {command.examples[-1]}"]
+        request = parse(command.examples[-1]).statements[0].request
+        if request is not None:
+            lines.append(f"bytes    {bytes_text(encode(request))}")
+    answers = ", ".join(command.reply)
+    lines.append(f"answer   {answers} within {command.answer_s:g} s")
+    source = command.source
+    lines.append(f"source   {source.document}, {source.section} ({source.status.value})")
+    if command.note:
+        lines.append(f"open     {command.note}")
+    return Page(f"{protocol.maker}: {command.name}", "\n".join(lines))
+
+
+def why(exchange: Exchange) -> Page:
+    """An exchange explained: bytes, fields, what went wrong, what to try."""
+    lines = [f"sent {bytes_text(exchange.request)}", ""]
+    for reply in exchange.replies:
+        lines += [f"from {reply.sender}:", dissection_text(codec(exchange.protocol).dissect(reply.data)), ""]
+    if exchange.partial:
+        lines += [
+            "bytes that made no frame:",
+            dissection_text(codec(exchange.protocol).dissect(exchange.partial)),
+            "",
+        ]
+    if exchange.error:
+        lines.append(f"{exchange.outcome}: {exchange.error.code}: {exchange.error.meaning}")
+        lines.append(f"next: {exchange.error.hint}")
+    else:
+        record = catalogue.protocol(exchange.protocol).command(exchange.command.split(" ")[0])
+        lines.append(f"next: help {record.name if record else exchange.command}")
+    return Page(f"#{exchange.id} {exchange.unit} {exchange.command}: {exchange.outcome}", "\n".join(lines))
+
+
+def evidence(unit: Unit) -> Page:
+    """What is known of a unit, and from what."""
+    known = "simulated: a running set of this user says so" if unit.simulated else "not known to be simulated"
+    lines = [f"{unit.maker} at {unit.address}  {unit.about}".rstrip(), known, f"score {unit.score:.2f}, from"]
+    lines += [f"  {printable(row)}" for row in unit.evidence]
+    lines.append(
+        f"next: discover {unit.name}" if unit.score < 1 else "next: nothing; it named itself in full"
+    )
+    return Page(unit.name, "\n".join(lines))

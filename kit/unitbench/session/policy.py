@@ -1,0 +1,66 @@
+"""One gate for everything that writes to a unit. Simulated units pass; real ones need a yes that fits."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from unitbench.errors import Withheld
+from unitbench.schema.records import Effect
+from unitbench.session.model import Unit
+
+ASKS = (Effect.RECONFIGURES, Effect.DISRUPTS)
+PLAIN_YES = Effect.RECONFIGURES.value
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Who a request reaches: the units by name, or everything at a broadcast address."""
+
+    names: tuple[str, ...]
+    simulated: bool
+    many: bool = False
+
+    @classmethod
+    def one(cls, unit: Unit) -> Reach:
+        """A single unit."""
+        return cls((unit.name,), unit.simulated)
+
+
+class Policy:
+    """Weighs an effect against what the caller allows."""
+
+    def __init__(self) -> None:
+        self._unlocked: dict[str, float] = {}
+
+    def unlock(self, unit: str, seconds: float) -> None:
+        """Let plain writes to ``unit`` pass for some seconds."""
+        self._unlocked[unit] = time.monotonic() + seconds
+
+    def unlocked_s(self, unit: str) -> float:
+        """How long a unit is still unlocked, in seconds; 0 if it is not."""
+        return max(0.0, self._unlocked.get(unit, 0.0) - time.monotonic())
+
+    def check(self, effect: Effect, reach: Reach, allow: str) -> None:
+        """Pass, or raise ``Withheld`` with what would let it pass."""
+        if reach.simulated or effect not in ASKS:
+            return
+        strong = effect is Effect.DISRUPTS or reach.many
+        whole = str(len(reach.names)) if reach.many else reach.names[0]
+        if allow == whole:
+            return
+        if not strong and (allow == PLAIN_YES or self.unlocked_s(reach.names[0])):
+            return
+        what = (
+            f"{len(reach.names)} units ({', '.join(reach.names) or 'none known'})"
+            if reach.many
+            else reach.names[0]
+        )
+        allow_with = whole if strong else PLAIN_YES
+        option = f"--yes={whole}" if strong else "--yes"
+        raise Withheld(
+            f"this {'disrupts' if effect is Effect.DISRUPTS else 'changes'} {what}, which is not known to be simulated",
+            effect=effect.value,
+            allow_with=allow_with,
+            hint=f"nothing was sent; {option} on the command line, or allow={allow_with!r} in Python, lets it pass",
+        )

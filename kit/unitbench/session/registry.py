@@ -1,0 +1,132 @@
+"""The units that a session knows: named once, merged by MAC or address, found by what a person calls them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from unitbench import catalogue
+from unitbench.errors import UsageError
+from unitbench.line.vocabulary import UnitName
+from unitbench.schema.address import UnitAddress, address_of, split_address
+from unitbench.session.model import Unit
+
+
+class Registry:
+    """``changed`` is called with every unit that is new or different."""
+
+    def __init__(self, is_simulated: Callable[[UnitAddress], bool], changed: Callable[[Unit], None]) -> None:
+        self._units: dict[str, Unit] = {}
+        self.is_simulated = is_simulated
+        self._changed = changed
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """All units, in the order in which they became known."""
+        return tuple(self._units.values())
+
+    def of(self, protocol: str) -> list[Unit]:
+        """The units of a protocol."""
+        return [unit for unit in self._units.values() if unit.protocol == protocol]
+
+    def get(self, name: str) -> Unit | None:
+        """The unit of that short name, address or MAC."""
+        if name in self._units:
+            return self._units[name]
+        folded = name.casefold()
+        return next(
+            (u for u in self._units.values() if folded in (u.address.casefold(), u.mac.casefold())), None
+        )
+
+    def find(self, name: str, protocol: str = "") -> Unit:
+        """The unit that ``name`` means, or the first of ``protocol``; an address makes a unit known.
+
+        Raises ``UsageError``.
+        """
+        if name:
+            unit = self.get(name)
+            if unit is None and "://" in name:
+                unit = self.add(name)
+            if unit is None:
+                known = ", ".join(self._units) or "none yet"
+                raise UsageError(
+                    f"no unit '{name}'", expected=tuple(self._units), hint=f"units known: {known}"
+                )
+            if protocol and unit.protocol != protocol:
+                raise UsageError(
+                    f"{unit.name} speaks {unit.protocol}, the command is {protocol}",
+                    hint=f"leave the unit away, or name one that speaks {protocol}",
+                )
+            return unit
+        for unit in self._units.values():
+            if unit.protocol == protocol:
+                return unit
+        maker = catalogue.protocol(protocol).maker
+        raise UsageError(
+            f"no {maker} unit is known", hint=f"discover, or name one: @{protocol}://HOST COMMAND"
+        )
+
+    def address(self, unit: Unit | str) -> UnitAddress:
+        """The address of a unit, in parts; raises ``UsageError``."""
+        text = unit if isinstance(unit, str) else unit.address
+        return address_of(text, catalogue.protocol(split_address(text)[0]))
+
+    def add(
+        self, address: str, *, name: str = "", evidence: tuple[str, ...] = (), score: float = 0.0
+    ) -> Unit:
+        """Make a unit known by its address, or give the one that is there."""
+        where = self.address(address)
+        protocol = catalogue.protocol(where.protocol)
+        spelling = where.spelling(protocol)
+        known = self.get(spelling)
+        if known:
+            return known
+        unit = Unit(
+            name or self._next_name(where.protocol),
+            where.protocol,
+            protocol.maker,
+            spelling,
+            score=score,
+            evidence=evidence or ("named by you",),
+            simulated=self.is_simulated(where),
+        )
+        return self.put(unit)
+
+    def put(self, unit: Unit) -> Unit:
+        """Store a unit; listeners hear of it where it differs."""
+        if self._units.get(unit.name) != unit:
+            self._units[unit.name] = unit
+            self._changed(unit)
+        return unit
+
+    def update(self, name: str, **changes: object) -> Unit | None:
+        """Change some facts of a unit."""
+        unit = self._units.get(name)
+        return self.put(replace(unit, **changes)) if unit else None  # type: ignore[arg-type]
+
+    def seen(self, protocol: str, host: str, port: int, mac: str) -> Unit:
+        """The unit that answered from there; one with the same MAC is the same unit."""
+        if mac:
+            same = next((u for u in self.of(protocol) if u.mac.casefold() == mac.casefold()), None)
+            if same:
+                return same
+        record = catalogue.protocol(protocol)
+        carrier = next(service.carrier for service in record.services if service.main)
+        spelling = UnitAddress(protocol, carrier, host, port).spelling(record)
+        there = self.get(spelling)
+        if there and not (mac and there.mac):
+            return there
+        name = self._next_name(protocol)
+        where = UnitAddress(protocol, carrier, host, port)
+        return Unit(name, protocol, record.maker, spelling, mac, simulated=self.is_simulated(where))
+
+    def names(self) -> tuple[UnitName, ...]:
+        """The units as the command language sees them."""
+        return tuple(UnitName(u.name, u.protocol, u.address, u.mac, u.about) for u in self._units.values())
+
+    def _next_name(self, protocol: str) -> str:
+        letter = catalogue.protocol(protocol).letter
+        number = 1
+        while f"{letter}{number}" in self._units:
+            number += 1
+        return f"{letter}{number}"

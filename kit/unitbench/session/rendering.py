@@ -1,0 +1,208 @@
+"""Records as plain text for terminals and cells: no escape codes, every text of a unit made printable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import singledispatch
+from typing import Any
+
+from unitbench.lab.timing import figures
+from unitbench.offline import Dissected, Encoded
+from unitbench.schema.printable import printable
+from unitbench.schema.report import bytes_text, dissection_text
+from unitbench.schema.text import format_value
+from unitbench.session.items import Jobs, Notice, Page, Units
+from unitbench.session.model import Discovery, Event, Exchange, Job, Reply, Timing, Unit
+
+WIDTH = 100
+FIELDS_IN_A_LINE = 3
+
+
+@singledispatch
+def render(item: Any, width: int = WIDTH) -> str:
+    """An item that a console yields, as text."""
+    return printable(str(item))
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]], width: int = WIDTH) -> str:
+    """A plain table; the last column is cut to what the width leaves."""
+    from tabulate import tabulate
+
+    body = [[printable(str(cell), 400) for cell in row] for row in rows]
+    used = sum(max([len(head[i]), *(len(row[i]) for row in body)]) + 2 for i in range(len(head) - 1))
+    room = max(12, width - used - 2)
+    for row in body:
+        if row and len(row[-1]) > room:
+            row[-1] = row[-1][: room - 3] + "..."
+    return tabulate(body, headers=list(head), tablefmt="plain", disable_numparse=True)
+
+
+@render.register
+def _(item: Exchange, width: int = WIDTH) -> str:
+    lines = [f"-> {bytes_text(item.request)}    {item.unit}  {_note(item)}".rstrip()]
+    for reply in item.replies:
+        lines += _reply(reply, many=len(item.replies) > 1)
+    if not item.replies and item.partial:
+        lines.append(f"<- {bytes_text(item.partial)}    no frame")
+    if item.error:
+        lines.append(f"{item.error.code}: {item.error.meaning}")
+        if item.error.hint:
+            lines.append(f"  try: {item.error.hint}")
+    return "\n".join(lines)
+
+
+def _note(item: Exchange) -> str:
+    rtt = f"{milliseconds(item.rtt_s)}, {item.stamp} stamp" if item.rtt_s is not None else item.outcome
+    return f"#{item.id}  {rtt}"
+
+
+def _reply(reply: Reply, *, many: bool) -> list[str]:
+    who = f"{reply.unit}: " if many else ""
+    after = f"  after {milliseconds(reply.rtt_s)}" if many else ""
+    text = printable(reply.text, 300)
+    raw = bytes_text(reply.data)
+    binary = raw[:5].upper() == reply.data[:2].hex(" ").upper()
+    if len(reply.fields) <= FIELDS_IN_A_LINE and not (binary and reply.fields):
+        shown = f"{raw}  {text}" if binary else text
+        return [f"<- {who}{shown}{after}    {reply.meaning}".rstrip()]
+    head = f"<- {who}{raw if binary else text}{after}"
+    if many:
+        return [head]
+    rows = [
+        f"     {name.replace('_', ' '):<32}{printable(_plain(value), 200)}".rstrip()
+        for name, value in reply.fields.items()
+    ]
+    return [head, f"   {reply.meaning}", *rows]
+
+
+def _plain(value: Any) -> str:
+    return format_value(tuple(value) if isinstance(value, list) else value)
+
+
+def milliseconds(seconds: float | None) -> str:
+    """A time in milliseconds, three figures."""
+    if seconds is None:
+        return "-"
+    value = seconds * 1000
+    return f"{value:.0f} ms" if value >= 100 else f"{value:.1f} ms" if value >= 10 else f"{value:.2f} ms"
+
+
+@render.register
+def _(item: Units, width: int = WIDTH) -> str:
+    if not item.units:
+        return "no units are known; discover looks for some"
+    rows = [(u.name, u.address, u.maker, u.mac or "-", f"{u.score:.2f}", _state(u)) for u in item.units]
+    return table(("unit", "address", "what", "MAC", "score", "state"), rows, width)
+
+
+def _state(unit: Unit) -> str:
+    parts = ["simulated" if unit.simulated else "real", f"link {unit.link}"]
+    if unit.login:
+        parts.append(f"login {unit.login}")
+    return ", ".join([*parts, unit.about] if unit.about else parts)
+
+
+@render.register
+def _(item: Discovery, width: int = WIDTH) -> str:
+    after = {sighting.unit.name: sighting.rtt_s for sighting in item.sightings}
+    rows = [
+        (
+            u.name,
+            u.address.partition("://")[2],
+            f"{u.maker} {u.about}".rstrip(),
+            f"{u.score:.2f}",
+            milliseconds(after.get(u.name)),
+            u.evidence[-1] if u.evidence else "",
+        )
+        for u in item.units
+    ]
+    lines = [*(f"sent {text}" for text in item.sent), *(f"skipped {text}" for text in item.skipped)]
+    if rows:
+        lines += ["", table(("unit", "address", "what", "score", "after", "why"), rows, width)]
+    else:
+        lines += [
+            "nothing answered",
+            "  try: the units' addresses and this machine's network; discover NAME or ADDRESS",
+        ]
+    return "\n".join(lines)
+
+
+@render.register
+def _(item: Timing, width: int = WIDTH) -> str:
+    rows = []
+    for unit in item.units:
+        rtts = [
+            a.rtt_s
+            for r in item.rounds
+            if not r.voided
+            for a in r.arrivals
+            if a.unit == unit and a.kind == "ok"
+        ]
+        counted = sum(1 for r in item.rounds if not r.voided)
+        found = figures(rtts, counted)
+        rows.append(
+            (
+                unit,
+                f"{found.answered}/{found.asked}",
+                milliseconds(found.least),
+                milliseconds(found.median),
+                milliseconds(found.p95),
+            )
+        )
+    head = f"{item.command}: {len(item.rounds)} of {item.asked_rounds} rounds, {item.stamp} stamps; {item.caveat}"
+    return f"{head}\n\n{table(('unit', 'answered', 'least', 'median', 'p95'), rows, width)}"
+
+
+@render.register
+def _(item: Jobs, width: int = WIDTH) -> str:
+    if not item.jobs:
+        return "no jobs yet"
+    rows = [(job.id, job.state, f"{job.done}/{job.total}", job.origin, job.title) for job in item.jobs]
+    return table(("job", "state", "done", "by", "what"), rows, width)
+
+
+@render.register
+def _(item: Notice, width: int = WIDTH) -> str:
+    return printable(item.text)
+
+
+@render.register
+def _(item: Page, width: int = WIDTH) -> str:
+    return f"{item.title}\n\n{item.text}" if item.title else item.text
+
+
+@render.register
+def _(item: Encoded, width: int = WIDTH) -> str:
+    return f"{item.data.hex(' ').upper()}    {len(item.data)} bytes\n{dissection_text(item.dissection)}"
+
+
+@render.register
+def _(item: Dissected, width: int = WIDTH) -> str:
+    best = item.readings[0]
+    others = [found.protocol for found in item.readings[1:] if found.likeness > 0]
+    lines = [dissection_text(best)]
+    if item.guessed:
+        rest = f"; less likely: {', '.join(others)}" if others else ""
+        lines.insert(0, f"(looks like {best.protocol}{rest}; protocol=NAME forces one)")
+    return "\n".join(lines)
+
+
+def job_line(job: Job) -> str:
+    """A job in one line."""
+    message = f": {job.message}" if job.message else ""
+    return f"{job.title} {job.done}/{job.total} {job.state}{message}"
+
+
+def event_line(event: Event) -> str | None:
+    """Another view's doing, in one line with its origin; None for what deserves no line."""
+    who = f"[{printable(event.origin, 40)}]"
+    if event.exchange is not None:
+        found = event.exchange
+        answer = "; ".join(printable(reply.text, 120) for reply in found.replies[:3]) or found.outcome
+        code = f" ({found.error.code})" if found.error and found.replies else ""
+        return f"{who} #{found.id} {found.unit} {printable(found.command)} -> {answer}{code}"
+    if event.job is not None:
+        return f"{who} job {event.job.id}: {job_line(event.job)}"
+    if event.kind in ("notice", "unasked") and event.text:
+        return f"{who} {printable(event.text, 300)}"
+    return None

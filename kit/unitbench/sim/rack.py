@@ -1,0 +1,165 @@
+"""A set of simulated units, running in a thread of its own until it is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Mapping
+from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
+
+from unitbench.errors import InvalidValue, OpenFailed
+from unitbench.sim.book import Endpoint, Entry
+from unitbench.sim.serve import Broadcasts, UnitServer
+from unitbench.sim.units import SimUnit, build, counts_of
+
+BLOCKS = 256
+"""Blocks that an embedded set tries: 127.77.0.0/24, 127.77.1.0/24, ..."""
+
+
+class Sim:
+    """A set of simulated units on loopback; usable as a context manager.
+
+    ``units`` says how many of a kind (``{"qstation": 1000}``; 0 leaves it out). ``address`` is the block to
+    insist on; without it the first free one is taken. ``port_offset`` is added to every port. Same ``seed``,
+    same behaviour. Raises ``InvalidValue`` for a block too small, ``OpenFailed`` for an address in use.
+    """
+
+    def __init__(
+        self,
+        units: Mapping[str, int] | None = None,
+        *,
+        address: str = "",
+        port_offset: int = 0,
+        seed: int = 0,
+    ) -> None:
+        self._counts = counts_of(units or {})
+        self._address = address
+        self._offset = port_offset
+        self._seed = seed
+        self.block: IPv4Network | None = None
+        self.units: tuple[SimUnit, ...] = ()
+        self.endpoints: tuple[Endpoint, ...] = ()
+        self._servers: list[UnitServer] = []
+        self._broadcasts: Broadcasts | None = None
+        self._entry: Entry | None = None
+        self._loop = asyncio.new_event_loop()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> Sim:
+        """Take the addresses and begin to answer; returns when every unit does."""
+        if self._address:
+            self._take(_block(self._address))
+        else:
+            self._take_first_free()
+        self._thread = threading.Thread(target=self._run, name="unitbench simulated units", daemon=True)
+        self._thread.start()
+        asyncio.run_coroutine_threadsafe(self._begin(), self._loop).result()
+        assert self.block is not None
+        self.endpoints = tuple(self._listed())
+        self._entry = Entry(str(self.block), list(self.endpoints))
+        return self
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_forever()
+
+    def _take_first_free(self) -> None:
+        for number in range(BLOCKS):
+            try:
+                self._take(IPv4Network(f"127.77.{number}.0/24"))
+                return
+            except OpenFailed:
+                continue
+        raise OpenFailed(
+            f"none of the {BLOCKS} blocks 127.77.N.0/24 is free",
+            endpoint="127.77.0.0/16",
+            hint="name another block, for example address='127.78.0.0/24'",
+        )
+
+    def _take(self, block: IPv4Network) -> None:
+        units = build(self._counts, block, self._seed)
+        servers = [UnitServer(unit, self._offset) for unit in units]
+        broadcasts = Broadcasts(servers, str(block.broadcast_address))
+        try:
+            for server in servers:
+                server.bind()
+            broadcasts.bind()
+        except OpenFailed:
+            for server in servers:
+                server.release()
+            broadcasts.release()
+            raise
+        self.block, self.units = block, tuple(units)
+        self._servers, self._broadcasts = servers, broadcasts
+
+    async def _begin(self) -> None:
+        for server in self._servers:
+            await server.start()
+        assert self._broadcasts is not None
+        self._broadcasts.start()
+
+    def _listed(self) -> list[Endpoint]:
+        assert self.block is not None and self._broadcasts is not None
+        listed = [
+            Endpoint(
+                unit.name,
+                unit.protocol,
+                service.carrier,
+                unit.host,
+                service.port + self._offset,
+                unit.mac,
+                service.main,
+            )
+            for unit in self.units
+            for service in unit.services
+        ]
+        heard = {server.unit.protocol for server in self._servers if server.hears}
+        for protocol in sorted(heard):
+            for port in self._broadcasts.ports:
+                listed.append(Endpoint("", protocol, "udp", str(self.block.broadcast_address), port))
+        return listed
+
+    def unit(self, name: str) -> SimUnit:
+        """The unit of that name; its core holds the state and the log of what it decided. ``KeyError``."""
+        return next((unit for unit in self.units if unit.name == name), None) or _no_unit(name)
+
+    def stop(self) -> None:
+        """End every unit and give the addresses back. Stopping twice is fine."""
+        if self._entry:
+            self._entry.remove()
+            self._entry = None
+        if self._thread and self._thread.is_alive():
+            asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(10)
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(10)
+            self._loop.close()
+            self._thread = None
+
+    async def _end(self) -> None:
+        for server in self._servers:
+            server.close()
+        if self._broadcasts:
+            self._broadcasts.close()
+        await asyncio.sleep(0)
+
+    def __enter__(self) -> Sim:
+        return self.start()
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+
+
+def _no_unit(name: str) -> SimUnit:
+    raise KeyError(f"no simulated unit {name}")
+
+
+def _block(text: str) -> IPv4Network:
+    try:
+        return IPv4Network(text, strict=True)
+    except (AddressValueError, NetmaskValueError, ValueError) as error:
+        raise InvalidValue(
+            f"'{text}' is no block of addresses: {error}",
+            field="address",
+            rule="an IPv4 network such as 127.77.0.0/24",
+            hint="write the first address and the prefix length, for example 127.77.0.0/24",
+        ) from None

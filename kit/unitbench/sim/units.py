@@ -1,0 +1,136 @@
+"""What the simulated units are: names, addresses, MACs, and the state that each begins with."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+
+from unitbench import catalogue
+from unitbench.errors import InvalidValue
+from unitbench.schema.records import Service
+from unitbench.wire.dcol.unit import DcolUnit
+from unitbench.wire.kramer.unit import KramerUnit
+from unitbench.wire.qstation.unit import QstationState, QstationUnit
+from unitbench.wire.unit import UnitCore
+
+FIRST = {"kramer": 11, "dcol": 21, "qstation": 31}
+"""Last byte of the first unit's address, by protocol."""
+DEFAULT = {"kramer": 1, "dcol": 1, "qstation": 3}
+NEAR = 9
+"""So many units of a kind sit beside the first one; further ones run on from the block's second /24."""
+DELAYS_S = (0.002, 0.005, 0.009)
+"""Reply delays of q1, q2, q3; later units draw theirs from the seed."""
+CLIENTS = {"kramer": 4, "dcol": 1}
+"""TCP clients that a unit takes at once (readings)."""
+
+
+@dataclass
+class SimUnit:
+    """A simulated unit: its core, where it sits, and how many stream clients it takes."""
+
+    name: str
+    protocol: str
+    host: str
+    mac: str
+    core: UnitCore
+    services: tuple[Service, ...]
+    clients: int
+
+
+def counts_of(wanted: Mapping[str, int]) -> dict[str, int]:
+    """How many of each protocol, the default set where nothing is said; raises ``InvalidValue``."""
+    counts = dict(DEFAULT)
+    for name, count in wanted.items():
+        catalogue.protocol(name)
+        if not 0 <= count <= 65000:
+            raise InvalidValue(f"{count} units of {name} cannot be simulated", field="unit", rule="0..65000")
+        counts[name] = count
+    return counts
+
+
+def build(counts: Mapping[str, int], block: IPv4Network, seed: int) -> list[SimUnit]:
+    """The units of a set in ``block``; raises ``InvalidValue`` where it is too small."""
+    places = places_in(counts, block)
+    return [_unit(name, number, host, block, seed) for (name, number), host in places.items()]
+
+
+def places_in(counts: Mapping[str, int], block: IPv4Network) -> dict[tuple[str, int], str]:
+    """The address of every unit, by protocol and number."""
+    places: dict[tuple[str, int], str] = {}
+    base = int(block.network_address)
+    onward = base + 256
+    for name in catalogue.NAMES:
+        for number in range(1, counts.get(name, 0) + 1):
+            if number <= NEAR:
+                address = base + FIRST[name] + number - 1
+            else:
+                onward += 1
+                while onward & 0xFF in (0, 0xFF):
+                    onward += 1
+                address = onward
+            if address >= int(block.broadcast_address):
+                raise InvalidValue(
+                    f"the block {block} is too small for {sum(counts.values())} units",
+                    field="address",
+                    rule="a block that holds all units",
+                    hint="give a larger one, for example --address 127.78.0.0/16",
+                )
+            places[name, number] = str(IPv4Address(address))
+    return places
+
+
+def _unit(protocol: str, number: int, host: str, block: IPv4Network, seed: int) -> SimUnit:
+    name = f"{catalogue.protocol(protocol).letter}{number}"
+    mac = ""
+    core: UnitCore
+    if protocol == "kramer":
+        core = KramerUnit()
+    elif protocol == "dcol":
+        core = _dcol(host, block)
+    else:
+        mac = mac_of(number)
+        core = _qstation(name, number, host, mac, block, random.Random(f"{seed}/{name}"))
+    services = catalogue.protocol(protocol).services
+    return SimUnit(name, protocol, host, mac, core, services, CLIENTS.get(protocol, 0))
+
+
+def mac_of(number: int) -> str:
+    """The MAC of the n-th simulated Q.station."""
+    if number <= NEAR:
+        return f"02:00:00:00:00:{FIRST['qstation'] + number - 1:02d}"
+    return f"02:00:00:01:{number >> 8:02x}:{number & 0xFF:02x}"
+
+
+def _dcol(host: str, block: IPv4Network) -> DcolUnit:
+    unit = DcolUnit()
+    unit.state.addressing |= {
+        "ip_address": host,
+        "netmask": str(block.netmask),
+        "broadcast_address": str(block.broadcast_address),
+        "gateway": str(block.network_address + 1),
+    }
+    return unit
+
+
+def _qstation(
+    name: str, number: int, host: str, mac: str, block: IPv4Network, chance: random.Random
+) -> QstationUnit:
+    delay = DELAYS_S[number - 1] if number <= len(DELAYS_S) else chance.uniform(0.001, 0.010)
+    ident = {
+        "sid": 1,
+        "oan": "Q.station",
+        "ovn": "Gantner",
+        "san": f"Bench {name}",
+        "svn": "unitbench",
+        "loc": "simulated",
+        "mkc": "QST",
+        "snr": f"{318000 + number}",
+        "ask": "STATIC",
+        "ipa": host,
+        "snm": str(block.netmask),
+        "gwa": str(block.network_address + 1),
+        "maa": mac,
+    }
+    return QstationUnit(QstationState(dict(ident)), reply_delay_s=delay)

@@ -1,0 +1,62 @@
+"""What every transport offers, and the stamp that comes with the bytes."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Address = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When bytes left or came: wall clock (``CLOCK_REALTIME``) and monotonic clock, both in nanoseconds.
+
+    ``source`` is ``kernel`` or ``user``.
+    """
+
+    wall_ns: int
+    mono_ns: int
+    source: str
+
+    @classmethod
+    def now(cls) -> Stamp:
+        """A stamp taken here and now, by the user."""
+        return cls(time.time_ns(), time.monotonic_ns(), "user")
+
+    @classmethod
+    def of_kernel(cls, wall_ns: int) -> Stamp:
+        """A kernel's stamp, set back on the monotonic clock by its age."""
+        age = time.time_ns() - wall_ns
+        return cls(wall_ns, time.monotonic_ns() - age, "kernel")
+
+
+Received = Callable[[bytes, Address, Stamp], None]
+Lost = Callable[[OSError | None], None]
+
+
+class Transport(ABC):
+    """A way to one endpoint. ``received`` and ``lost`` are called on the event loop.
+
+    ``lost(None)`` is the orderly end by the other side; after it nothing is received.
+    """
+
+    datagrams: bool
+
+    def __init__(self, received: Received, lost: Lost) -> None:
+        self.received = received
+        self.lost = lost
+
+    @abstractmethod
+    async def open(self, timeout_s: float) -> None:
+        """Open it; raises ``OpenFailed``."""
+
+    @abstractmethod
+    def send(self, data: bytes, to: Address | None = None) -> Stamp:
+        """Send bytes; raises ``LinkLost``. Returns the stamp taken directly before."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close it; nothing is called afterwards. Closing twice is fine."""

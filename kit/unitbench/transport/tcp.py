@@ -1,0 +1,105 @@
+"""TCP: a stream to one endpoint."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+
+from unitbench.errors import LinkLost, OpenFailed
+from unitbench.transport import stamps
+from unitbench.transport.base import Address, Lost, Received, Stamp, Transport
+
+READ_SIZE = 65536
+
+
+class TcpTransport(Transport):
+    """Connects once; a connection that ends is not made again by itself."""
+
+    datagrams = False
+
+    def __init__(self, address: Address, received: Received, lost: Lost) -> None:
+        super().__init__(received, lost)
+        self.address = address
+        self._sock: socket.socket | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def open(self, timeout_s: float) -> None:
+        loop = asyncio.get_running_loop()
+        host, port = self.address
+        where = f"{host}:{port}/tcp"
+        try:
+            family, kind, proto, _, target = (await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM))[0]
+        except OSError as error:
+            raise OpenFailed(f"cannot resolve {host}: {error.strerror}", endpoint=where) from None
+        sock = socket.socket(family, kind, proto)
+        sock.setblocking(False)
+        try:
+            async with asyncio.timeout(timeout_s):
+                await loop.sock_connect(sock, target)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except TimeoutError:
+            sock.close()
+            raise OpenFailed(
+                f"cannot connect to {where}: no answer within {timeout_s:g} s",
+                endpoint=where,
+                hint="is the address right, the unit on, a firewall between?",
+            ) from None
+        except OSError as error:
+            sock.close()
+            raise _open_failed(where, error) from None
+        stamps.switch_on(sock)
+        self._sock, self._loop = sock, loop
+        loop.add_reader(sock, self._readable)
+
+    def _readable(self) -> None:
+        sock = self._sock
+        if sock is None:
+            return
+        try:
+            data, ancillary, _, _ = sock.recvmsg(READ_SIZE, stamps.ANCILLARY)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as error:
+            self.close()
+            self.lost(error)
+            return
+        if data:
+            self.received(data, self.address, stamps.read(ancillary))
+        else:
+            self.close()
+            self.lost(None)
+
+    def send(self, data: bytes, to: Address | None = None) -> Stamp:
+        if self._sock is None:
+            raise LinkLost(f"the connection to {self.address[0]}:{self.address[1]} is closed")
+        stamp = Stamp.now()
+        try:
+            sent = self._sock.send(data)
+        except OSError as error:
+            raise LinkLost(
+                f"sending to {self.address[0]}:{self.address[1]} failed: {error.strerror}"
+            ) from None
+        if sent != len(data):
+            raise LinkLost(
+                f"{self.address[0]}:{self.address[1]} takes no more bytes: {sent} of {len(data)} went"
+            )
+        return stamp
+
+    def close(self) -> None:
+        if self._sock is not None and self._loop is not None:
+            self._loop.remove_reader(self._sock)
+            with contextlib.suppress(OSError):
+                self._sock.close()
+            self._sock = None
+
+
+def _open_failed(where: str, error: OSError) -> OpenFailed:
+    refused = isinstance(error, ConnectionRefusedError)
+    hint = (
+        "nothing listens there; is the port right (services), is the unit on?"
+        if refused
+        else "is this machine on the unit's network?"
+    )
+    reason = "refused" if refused else error.strerror or str(error)
+    return OpenFailed(f"cannot connect to {where}: {reason}", endpoint=where, hint=hint)

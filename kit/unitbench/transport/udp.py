@@ -1,0 +1,91 @@
+"""UDP: datagrams to one endpoint or to a broadcast address, from one socket on an ephemeral port."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import sys
+
+from unitbench.errors import LinkLost, OpenFailed
+from unitbench.transport import stamps
+from unitbench.transport.base import Address, Lost, Received, Stamp, Transport
+
+DATAGRAM_SIZE = 65536
+RECEIVE_BUFFER = 4 * 1024 * 1024
+"""Asked for, so that a burst of replies is not lost; the kernel may give less."""
+IP_RECVERR = 11
+"""Linux, include/uapi/linux/in.h: an ICMP error is reported on an unconnected socket too."""
+MSG_ERRQUEUE = 0x2000
+DRAIN = 256
+"""Datagrams read at one wake-up at most, so that other links get their turn."""
+
+
+class UdpTransport(Transport):
+    """Replies are taken from any address and port; who answers is for the protocol to say."""
+
+    datagrams = True
+
+    def __init__(self, address: Address, received: Received, lost: Lost) -> None:
+        super().__init__(received, lost)
+        self.address = address
+        self._sock: socket.socket | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def open(self, timeout_s: float) -> None:
+        loop = asyncio.get_running_loop()
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sock.setblocking(False)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        with contextlib.suppress(OSError):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        if sys.platform == "linux":
+            sock.setsockopt(socket.IPPROTO_IP, IP_RECVERR, 1)
+        stamps.switch_on(sock)
+        try:
+            sock.bind(("", 0))
+        except OSError as error:
+            sock.close()
+            raise OpenFailed(f"cannot open a UDP socket: {error.strerror}", endpoint="udp") from None
+        self._sock, self._loop = sock, loop
+        loop.add_reader(sock, self._readable)
+
+    def _readable(self) -> None:
+        for _ in range(DRAIN):
+            sock = self._sock
+            if sock is None:
+                return
+            try:
+                data, ancillary, _, sender = sock.recvmsg(DATAGRAM_SIZE, stamps.ANCILLARY)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError as error:
+                self._drop_errors(sock)
+                self.lost(error)
+                return
+            self.received(data, (sender[0], sender[1]), stamps.read(ancillary))
+
+    @staticmethod
+    def _drop_errors(sock: socket.socket) -> None:
+        if sys.platform == "linux":
+            with contextlib.suppress(OSError):
+                sock.recvmsg(512, 512, MSG_ERRQUEUE)
+
+    def send(self, data: bytes, to: Address | None = None) -> Stamp:
+        if self._sock is None:
+            raise LinkLost("the UDP socket is closed")
+        host, port = to or self.address
+        stamp = Stamp.now()
+        try:
+            self._sock.sendto(data, (host, port))
+        except OSError as error:
+            raise LinkLost(
+                f"sending to {host}:{port}/udp failed: {error.strerror}", endpoint=f"{host}:{port}/udp"
+            ) from None
+        return stamp
+
+    def close(self) -> None:
+        if self._sock is not None and self._loop is not None:
+            self._loop.remove_reader(self._sock)
+            self._sock.close()
+            self._sock = None

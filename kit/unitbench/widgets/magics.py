@@ -1,0 +1,146 @@
+"""``%load_ext unitbench``: ``%ub COMMAND`` and ``%%ub`` speak the shell's language in a cell."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Iterator
+from typing import Any
+
+from IPython.core.error import StdinNotImplementedError
+from IPython.core.inputtransformer2 import TokenTransformBase
+from IPython.core.magic import no_var_expand
+
+from unitbench.errors import BenchError, MissingField, UsageError
+from unitbench.line.parse import parse
+from unitbench.schema.printable import printable
+from unitbench.session.console import Console
+from unitbench.session.face import Session
+from unitbench.session.items import Leave
+from unitbench.session.rendering import render
+
+NAME = "ub"
+SESSION = "UNITBENCH_SESSION"
+OPTIONS = {"--session": "session", "--allow": "allow"}
+
+
+class Magic:
+    """The magic of one shell. It joins the session that ``UNITBENCH_SESSION`` names, else ``default``, when it
+    is first used; ``--session NAME`` goes over to another one, ``--allow WHAT`` lets a write to a real unit pass.
+    """
+
+    def __init__(self) -> None:
+        self._console: Console | None = None
+        self._name = ""
+
+    @no_var_expand
+    def __call__(self, line: str, cell: str | None = None) -> None:
+        """Perform a line, or every line of a cell, and print what comes of it."""
+        options, rest = _options(line)
+        console = self.console(options.get("session", ""))
+        commands = [rest, *(cell or "").splitlines()]
+        for command in commands:
+            error = parse(command, console.vocabulary()).error
+            if error is not None:
+                raise error
+        for command in commands:
+            for text in self._run(console, command, options.get("allow", "")):
+                print(text, flush=True)
+
+    def console(self, name: str = "") -> Console:
+        """The console of the session ``name``; empty: of the one joined already, or the one to begin with."""
+        if self._console is not None and not self._console.session.closed and name in ("", self._name):
+            return self._console
+        self.close()
+        self._name = name or os.environ.get(SESSION) or "default"
+        self._console = Console(Session.attach(self._name))
+        return self._console
+
+    def _run(self, console: Console, command: str, allow: str) -> Iterator[str]:
+        for item in console.run(command, allow=allow, ask_secret=_hidden):
+            if isinstance(item, Leave):
+                yield "a notebook leaves its session when its kernel ends; the session goes on"
+            else:
+                yield render(item)
+
+    def close(self) -> None:
+        """Leave the session."""
+        if self._console is not None:
+            self._console.session.close()
+            self._console = None
+
+
+class QuestionMark(TokenTransformBase):
+    """IPython takes a ``?`` at the end of a line for its own help; in ``%ub SECUR?`` it belongs to the command."""
+
+    priority = 4
+
+    @classmethod
+    def find(cls, tokens_by_line: list[list[Any]]) -> QuestionMark | None:
+        """The first ``%ub`` line that ends in a question mark."""
+        for tokens in tokens_by_line:
+            words = [token for token in tokens if token.string.strip()]
+            if [token.string for token in words[:2]] == ["%", NAME] and words[-1].string.endswith("?"):
+                return cls(words[0].start)
+        return None
+
+    def transform(self, lines: list[str]) -> list[str]:
+        """The same lines, with the magic called by name."""
+        indent, rest = lines[self.start_line][: self.start_col], lines[self.start_line][self.start_col :]
+        text = rest.removeprefix(f"%{NAME}").strip()
+        call = f"{indent}get_ipython().run_line_magic({NAME!r}, {text!r})\n"
+        return [*lines[: self.start_line], call, *lines[self.start_line + 1 :]]
+
+
+def load(ipython: Any) -> None:
+    """Register the magics and the short form of our errors."""
+    magic = Magic()
+    ipython.register_magic_function(magic.__call__, "line_cell", NAME)
+    transformers = ipython.input_transformer_manager.token_transformers
+    if QuestionMark not in transformers:
+        transformers.append(QuestionMark)
+    ipython.set_custom_exc((BenchError,), _show)
+
+
+def said(error: BenchError) -> list[str]:
+    """An error in lines: what, where in the line, and what to try."""
+    lines = [printable(error.message)]
+    if isinstance(error, UsageError) and error.line and error.span:
+        start, end = error.span
+        lines += [printable(error.line), " " * start + "^" * max(1, end - start)]
+    if error.hint:
+        lines.append(f"try: {printable(error.hint)}")
+    return lines
+
+
+def _show(
+    shell: Any, kind: type[BaseException], error: BenchError, trace: Any, tb_offset: Any = None
+) -> list[str]:
+    """The short form in place of a traceback: what went wrong is not in the code."""
+    lines = said(error)
+    shell._showtraceback(kind, error, lines)
+    return lines
+
+
+def _hidden(prompt: str) -> str:
+    """Ask for a secret without showing it."""
+    try:
+        return getpass.getpass(prompt)
+    except (StdinNotImplementedError, EOFError):
+        raise MissingField(
+            f"{prompt.rstrip(': ')} was left out, and here nobody can be asked",
+            hint="run the cell in JupyterLab, where a hidden prompt opens",
+        ) from None
+
+
+def _options(line: str) -> tuple[dict[str, str], str]:
+    """The options in front of a line, and the line."""
+    found: dict[str, str] = {}
+    rest = line.strip()
+    while (word := rest.partition(" ")[0]) in OPTIONS:
+        value, _, rest = rest[len(word) :].strip().partition(" ")
+        if not value:
+            raise UsageError(f"{word} needs a value", hint=f"%{NAME} {word} NAME COMMAND")
+        found[OPTIONS[word]] = value
+        rest = rest.strip()
+    return found, rest

@@ -1,0 +1,142 @@
+"""What a view shows, as plain records: a heading, perhaps a picture, a table, notes. No Jupyter, no markup."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tabulate import tabulate
+
+from unitbench.schema.printable import printable
+
+CELL_LIMIT = 240
+TEXT_WIDTH = 44
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its heading, whether numbers stand in it, and in a sentence what it says."""
+
+    title: str
+    numeric: bool = False
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell. ``sub`` is a second, quieter line; ``bar`` a length from 0 to 1; ``tone`` one of ``plain``,
+    ``code``, ``good``, ``bad``, ``note`` and ``quiet``: it only repeats what the text says."""
+
+    text: str
+    sub: str = ""
+    bar: float | None = None
+    tone: str = "plain"
+
+    def plain(self) -> str:
+        """The cell on one line."""
+        return f"{self.text} ({self.sub})" if self.sub else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the table; ``key`` stays the same while the row changes."""
+
+    key: str
+    cells: tuple[Cell, ...]
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """Marks of one kind, as one path in the notation of SVG."""
+
+    kind: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Text within a picture; ``kind`` says how it is set: ``name``, ``axis`` or ``value``."""
+
+    x: float
+    y: float
+    text: str
+    kind: str = "axis"
+    anchor: str = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing in units of its own: ``about`` says in words what is to be seen, ``legend`` names the marks."""
+
+    width: int
+    height: int
+    about: str
+    strokes: tuple[Stroke, ...] = ()
+    labels: tuple[Label, ...] = ()
+    legend: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything a view shows at one instant.
+
+    ``state`` is a short word for the heading, ``progress`` done and total of what runs, ``said`` what a screen
+    reader is told when it changes, ``empty`` what stands where there is no row yet.
+    """
+
+    kind: str
+    title: str
+    columns: tuple[Column, ...]
+    lines: tuple[Line, ...] = ()
+    state: str = ""
+    progress: tuple[int, int] | None = None
+    said: str = ""
+    empty: str = ""
+    picture: Picture | None = None
+    notes: tuple[str, ...] = field(default=())
+
+    def text(self) -> str:
+        """All of it as plain text."""
+        head = f"{self.title}: {self.state}" if self.state else self.title
+        if not self.lines:
+            return "\n".join([head, self.empty, *self.notes])
+        table = tabulate(
+            [[cell.plain() for cell in line.cells] for line in self.lines],
+            headers=[column.title for column in self.columns],
+            colalign=["right" if column.numeric else "left" for column in self.columns],
+            maxcolwidths=[None if column.numeric else TEXT_WIDTH for column in self.columns],
+            tablefmt="simple",
+            disable_numparse=True,
+        )
+        return "\n".join([head, table, *self.notes])
+
+
+def shown(text: str, limit: int = CELL_LIMIT) -> str:
+    """Text of a unit, safe to show and not too long for a cell."""
+    return printable(text, limit)
+
+
+def milliseconds(seconds: float | None) -> str:
+    """A time for a column of figures, to a hundredth of a millisecond."""
+    return "" if seconds is None else f"{seconds * 1e3:.2f}"
+
+
+def clock(t_ns: int) -> str:
+    """The time of day of a wall-clock stamp, to the millisecond."""
+    if not t_ns:
+        return ""
+    return datetime.fromtimestamp(t_ns / 1e9).strftime("%H:%M:%S.%f")[:-3]
+
+
+def listed(names: Sequence[str], most: int = 6) -> str:
+    """Some names in a sentence: ``q1, q2 and q3``; of many, the first and how many more."""
+    if len(names) > most:
+        return f"{', '.join(names[:most])} and {len(names) - most} more"
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 unit``, ``3 units``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

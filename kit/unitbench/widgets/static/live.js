@@ -1,0 +1,198 @@
+// Shows a sheet. All text is set as text, never as markup: much of it was said by units.
+
+const SVG = "http://www.w3.org/2000/svg";
+const SAID_MS = 1000;
+
+function make(tag, name = "", text = "") {
+  const element = document.createElement(tag);
+  if (name) element.className = name;
+  if (text) element.textContent = text;
+  return element;
+}
+
+function draw(tag, attributes) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+}
+
+function settext(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+// Makes `list` the children of `parent`, moving only what is out of place.
+function arrange(parent, list) {
+  list.forEach((child, index) => {
+    if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
+  });
+  while (parent.children.length > list.length) parent.lastElementChild.remove();
+}
+
+class Table {
+  constructor(title, columns) {
+    this.columns = columns;
+    this.rows = new Map();
+    this.element = make("div", "ub-scroll");
+    this.element.tabIndex = 0;
+    this.element.setAttribute("role", "region");
+    this.element.setAttribute("aria-label", title);
+    const table = make("table", "ub-table");
+    table.append(make("caption", "", title), this.head(), (this.body = make("tbody")));
+    this.element.append(table);
+  }
+
+  head() {
+    const row = make("tr");
+    for (const column of this.columns) {
+      const cell = make("th", column.numeric ? "ub-number" : "", column.title);
+      cell.scope = "col";
+      cell.title = column.about;
+      row.append(cell);
+    }
+    const head = make("thead");
+    head.append(row);
+    return head;
+  }
+
+  show(lines) {
+    const first = this.rows.size === 0;
+    const kept = new Map();
+    for (const line of lines) {
+      const known = this.rows.get(line.key) ?? { row: make("tr", first ? "" : "ub-new"), drawn: "" };
+      const drawn = JSON.stringify(line);
+      if (known.drawn !== drawn) {
+        known.row.replaceChildren(...line.cells.map((cell, index) => this.cell(cell, index)));
+        known.row.classList.toggle("ub-quiet", line.quiet);
+        known.drawn = drawn;
+      }
+      kept.set(line.key, known);
+    }
+    this.rows = kept;
+    arrange(this.body, [...kept.values()].map((known) => known.row));
+  }
+
+  cell(cell, index) {
+    const number = this.columns[index].numeric ? " ub-number" : "";
+    const element = make(index ? "td" : "th", `ub-${cell.tone}${number}`, cell.text);
+    if (!index) element.scope = "row";
+    if (cell.bar !== null) {
+      const bar = make("span", "ub-bar");
+      bar.append(make("span"));
+      bar.firstChild.style.width = `${100 * cell.bar}%`;
+      element.append(bar);
+    }
+    if (cell.sub) element.append(make("br"), make("small", "ub-sub", cell.sub));
+    return element;
+  }
+}
+
+class Picture {
+  constructor(samples) {
+    this.samples = samples;
+    this.element = make("div", "ub-figure");
+    this.svg = draw("svg", { class: "ub-picture", role: "img" });
+    this.legend = make("p", "ub-legend");
+    this.legends = "";
+    this.paths = new Map();
+    this.element.append(this.svg, this.legend);
+  }
+
+  show(picture) {
+    const { width, height } = picture;
+    for (const [name, value] of Object.entries({ width, height, viewBox: `0 0 ${width} ${height}` })) {
+      if (this.svg.getAttribute(name) !== String(value)) this.svg.setAttribute(name, value);
+    }
+    const title = draw("title", {});
+    title.textContent = picture.about;
+    const strokes = picture.strokes.map(({ kind, path }) => draw("path", { class: `ub-${kind}`, d: path }));
+    const labels = picture.labels.map((label) => {
+      const text = draw("text", { class: `ub-${label.kind}`, x: label.x, y: label.y, "text-anchor": label.anchor });
+      text.textContent = label.text;
+      return text;
+    });
+    this.svg.replaceChildren(title, ...strokes, ...labels);
+    const legends = JSON.stringify(picture.legend);
+    if (legends !== this.legends) {
+      this.legend.replaceChildren(...picture.legend.map(([kind, said]) => this.key(kind, said)));
+      this.legends = legends;
+    }
+  }
+
+  key(kind, said) {
+    const sample = draw("svg", {
+      class: "ub-picture ub-sample", viewBox: "0 0 16 12", width: 16, height: 12, "aria-hidden": "true",
+    });
+    sample.append(draw("path", { class: `ub-${kind}`, d: this.samples[kind] }));
+    const key = make("span", "ub-key");
+    key.append(sample, make("span", "", said));
+    return key;
+  }
+}
+
+class View {
+  constructor(root, sheet, samples) {
+    this.root = root;
+    this.samples = samples;
+    this.title = make("strong", "ub-title", sheet.title);
+    this.state = make("span", "ub-state");
+    this.progress = make("progress", "ub-progress");
+    this.progress.setAttribute("aria-label", `${sheet.title}: progress`);
+    this.head = make("p", "ub-head");
+    this.empty = make("p", "ub-empty");
+    this.table = new Table(sheet.title, sheet.columns);
+    this.notes = make("div", "ub-notes");
+    this.said = make("div", "ub-said");
+    this.said.setAttribute("role", "status");
+    this.said.setAttribute("aria-live", "polite");
+    this.picture = null;
+    this.timer = 0;
+  }
+
+  show(sheet) {
+    this.sheet = sheet;
+    settext(this.state, sheet.state);
+    arrange(this.head, sheet.progress ? [this.title, this.state, this.progress] : [this.title, this.state]);
+    if (sheet.progress) [this.progress.value, this.progress.max] = sheet.progress;
+    if (sheet.picture) (this.picture ??= new Picture(this.samples)).show(sheet.picture);
+    settext(this.empty, sheet.empty);
+    this.table.show(sheet.lines);
+    this.notes.replaceChildren(...sheet.notes.map((note) => make("p", "ub-note", note)));
+    arrange(this.root, [
+      this.head,
+      ...(sheet.picture ? [this.picture.element] : []),
+      sheet.lines.length ? this.table.element : this.empty,
+      this.notes,
+      this.said,
+    ]);
+    this.timer ||= setTimeout(() => this.tell(), SAID_MS);
+  }
+
+  tell() {
+    this.timer = 0;
+    settext(this.said, this.sheet.said);
+  }
+}
+
+export default {
+  render({ model, el }) {
+    const sheet = model.get("sheet");
+    const root = make("section", `ub ub-live ub-${sheet.kind}`);
+    root.setAttribute("aria-label", sheet.title);
+    el.append(root);
+    const view = new View(root, sheet, model.get("samples"));
+    let frame = 0;
+    const update = () => {
+      frame ||= requestAnimationFrame(() => {
+        frame = 0;
+        view.show(model.get("sheet"));
+      });
+    };
+    view.show(sheet);
+    model.on("change:sheet", update);
+    return () => {
+      model.off("change:sheet", update);
+      cancelAnimationFrame(frame);
+      clearTimeout(view.timer);
+    };
+  },
+};

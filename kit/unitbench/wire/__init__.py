@@ -1,0 +1,24 @@
+"""How a conversation goes: sans-IO cores for both roles. Bytes and the time come in, bytes and events go out."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+
+from unitbench.schema.records import Request
+from unitbench.wire.codec import Codec
+
+
+@cache
+def codec(protocol: str) -> Codec:
+    """The codec of a protocol of the catalogue, by its name."""
+    from unitbench import catalogue
+
+    catalogue.protocol(protocol)
+    found: Codec = import_module(f"unitbench.wire.{protocol}.codec").CODEC
+    return found
+
+
+def encode(request: Request) -> bytes:
+    """The bytes that a request becomes; raises ``UsageError`` where a field is missing or out of range."""
+    return codec(request.protocol).encode(request)

@@ -1,0 +1,254 @@
+"""The host's end of every conversation: requests out, answers matched, time-outs kept. No I/O, no clock."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+
+from unitbench.errors import LocalProtocolError
+from unitbench.schema.dissection import Dissection
+from unitbench.schema.records import Request, Role
+from unitbench.wire.codec import Codec, Framer, Piece
+
+Peer = Hashable
+LATE_S = 5.0
+"""How long an answer that came too late is still taken as the old request's, in seconds (stream links)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """Bytes to send, and to whom (None: the only peer)."""
+
+    data: bytes
+    peer: Peer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A frame of a unit. ``stamp`` is whatever the transport gave with the bytes."""
+
+    data: bytes
+    peer: Peer
+    stamp: object
+    dissection: Dissection
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer to the running request."""
+
+    heard: Heard
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The running request is over: ``ok``, ``refused``, ``malformed``, ``silent`` or ``closed``.
+
+    ``partial`` are bytes that arrived and made no frame. Bytes that may begin a frame whose rest has not come
+    leave the request ``silent``; any others that are no frame, and nothing else, make it ``malformed``.
+    """
+
+    outcome: str
+    partial: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Unasked:
+    """A frame that answers no running request. ``late``: it answers one that was given up."""
+
+    heard: Heard
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Garbled:
+    """Bytes that are no frame, and why."""
+
+    data: bytes
+    peer: Peer
+    stamp: object
+    fault: str
+
+
+Event = Answered | Settled | Unasked | Garbled
+
+
+@dataclass
+class _Running:
+    request: Request | None
+    until: float
+    collect: int | None
+    answers: int = 0
+    refused: bool = False
+    malformed: bool = False
+    partial: bytearray = field(default_factory=bytearray)
+
+
+class HostCore:
+    """One request at a time towards one endpoint (a unit, or a broadcast address).
+
+    ``datagrams`` says that the carrier keeps message borders. With ``collect`` a request gathers every answer
+    until its window ends (or so many have come); otherwise the first answer settles it.
+    """
+
+    def __init__(self, codec: Codec, *, datagrams: bool) -> None:
+        self.codec = codec
+        self._datagrams = datagrams
+        self._framers: dict[Peer, Framer] = {}
+        self._stamps: dict[Peer, object] = {}
+        self._running: _Running | None = None
+        self._owed: deque[tuple[Request, float]] = deque()
+        self._out: deque[Out] = deque()
+        self._events: deque[Event] = deque()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a request is running."""
+        return self._running is not None
+
+    def ask(
+        self,
+        request: Request,
+        now: float,
+        *,
+        to: Peer | None = None,
+        window_s: float | None = None,
+        collect: int | None = None,
+    ) -> None:
+        """Start a request. ``collect`` None: one answer settles it; a number: gather at most so many (0: any
+        number) until the window ends. Raises ``LocalProtocolError`` while another one runs."""
+        data = self.codec.encode(request)
+        window = self.codec.command(request).answer_s if window_s is None else window_s
+        self._start(_Running(request, now + window, collect), data, to)
+
+    def send(self, data: bytes, now: float, *, to: Peer | None = None, window_s: float = 1.0) -> None:
+        """Send bytes as they are; the first frame that comes back settles it."""
+        self._start(_Running(None, now + window_s, None), data, to)
+
+    def _start(self, running: _Running, data: bytes, to: Peer | None) -> None:
+        if self._running is not None:
+            raise LocalProtocolError(
+                "a request is still running on this link", hint="wait for it, or stop it"
+            )
+        self._running = running
+        self._out.append(Out(data, to))
+
+    def receive(self, data: bytes, peer: Peer, now: float, stamp: object = None) -> None:
+        """Take bytes. Never raises on their content."""
+        framer = self._framers.get(peer)
+        if framer is None:
+            framer = self._framers[peer] = self.codec.framer(Role.UNIT, datagrams=self._datagrams)
+        pieces = framer.feed(data)
+        if self._datagrams:
+            pieces += framer.flush()
+            del self._framers[peer]
+        else:
+            self._stamps[peer] = stamp
+        for piece in pieces:
+            self._take(piece, peer, now, stamp)
+
+    def _take(self, piece: Piece, peer: Peer, now: float, stamp: object) -> None:
+        running = self._running
+        if piece.fault:
+            if running is not None:
+                running.partial += piece.data
+                running.malformed = running.malformed or not piece.cut
+            self._events.append(Garbled(piece.data, peer, stamp, piece.fault))
+            return
+        heard = Heard(piece.data, peer, stamp, self.codec.dissect(piece.data, Role.UNIT))
+        if self._is_late(heard, now):
+            self._events.append(Unasked(heard, late=True))
+        elif running is None or not self._fits(running, heard):
+            self._events.append(Unasked(heard))
+        else:
+            if not running.answers:
+                running.malformed = False
+            running.answers += 1
+            running.refused = running.refused or bool(heard.dissection.code)
+            running.malformed = running.malformed or bool(heard.dissection.faults)
+            self._events.append(Answered(heard))
+            if running.collect is None or running.answers == running.collect:
+                self._settle()
+
+    def _fits(self, running: _Running, heard: Heard) -> bool:
+        if running.request is None:
+            return True
+        return self.codec.answers(running.request, heard.dissection)
+
+    def _is_late(self, heard: Heard, now: float) -> bool:
+        """On a stream answers come in order: the first that fits a request given up belongs to it."""
+        while self._owed and self._owed[0][1] < now:
+            self._owed.popleft()
+        if self._owed and self.codec.answers(self._owed[0][0], heard.dissection):
+            self._owed.popleft()
+            return True
+        return False
+
+    def tick(self, now: float) -> None:
+        """The clock has moved: settle what has run out."""
+        running = self._running
+        if running is None or now < running.until:
+            return
+        self._flush(now)
+        if self._running is running:
+            self._give_up(running, now)
+            self._settle()
+
+    def _flush(self, now: float) -> None:
+        """Take what the framers hold: no more will come in time."""
+        for peer, framer in list(self._framers.items()):
+            for piece in framer.flush():
+                self._take(piece, peer, now, self._stamps.get(peer))
+
+    def cancel(self, now: float) -> None:
+        """Stop waiting; an answer that still comes is booked as late."""
+        if self._running is not None:
+            self._give_up(self._running, now)
+            self._settle()
+
+    def _give_up(self, running: _Running, now: float) -> None:
+        """On a stream the answer may still come; not so where its bytes came damaged or cut short."""
+        unanswered = running.collect is None and not running.answers and not running.partial
+        if unanswered and running.request is not None and not self._datagrams:
+            self._owed.append((running.request, now + LATE_S))
+
+    def closed(self, now: float) -> None:
+        """The carrier is gone: a running request ends as ``closed``, unless its answer is there."""
+        self._flush(now)
+        self._framers.clear()
+        self._stamps.clear()
+        self._owed.clear()
+        running = self._running
+        if running is not None:
+            self._running = None
+            outcome = _outcome(running) if running.answers else "closed"
+            self._events.append(Settled(outcome, bytes(running.partial)))
+
+    def _settle(self) -> None:
+        running = self._running
+        assert running is not None
+        self._running = None
+        self._events.append(Settled(_outcome(running), bytes(running.partial)))
+
+    def outgoing(self) -> list[Out]:
+        """What is to be sent now."""
+        out = list(self._out)
+        self._out.clear()
+        return out
+
+    def next_event(self) -> Event | None:
+        """The next thing that happened, or None."""
+        return self._events.popleft() if self._events else None
+
+    def deadline(self) -> float | None:
+        """When ``tick`` wants to be called, on the caller's clock; None: no timer."""
+        return self._running.until if self._running else None
+
+
+def _outcome(running: _Running) -> str:
+    if running.refused:
+        return "refused"
+    if running.malformed:
+        return "malformed"
+    return "ok" if running.answers else "silent"

@@ -1,0 +1,250 @@
+"""Protocol 3000: the bytes of requests and replies, and any line taken apart by a tolerant grammar."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from unitbench.errors import InvalidValue
+from unitbench.schema import text
+from unitbench.schema.dissection import Builder, Dissection
+from unitbench.schema.printable import MASK, printable
+from unitbench.schema.records import Field, Report, Request, Role
+from unitbench.schema.values import Outcome
+from unitbench.wire.codec import Codec, Framer
+from unitbench.wire.kramer.frames import HOST_LIMIT, Asked, asked, framer
+
+HANDSHAKE = "#"
+_ERROR = re.compile(r"(?i)\bERR\s*(\d{1,3})\s*$")
+_DONE = re.compile(r"(?i)\bOK\s*$")
+_HEAD = re.compile(r"~(?P<id>[0-9]{0,9})(?P<at>@?)(?P<gap>[ \t]*)(?P<name>[^ \t]*)")
+_ADDRESS = re.compile(r"(?P<id>[0-9]{1,9})@")
+_PARAMETER = re.compile(r"[^ \t,]+")
+_LINE_END = re.compile(r"[\r\n]")
+_NO_TEXT = re.compile(r"[^\t -~]")
+
+
+class KramerCodec(Codec):
+    """Stateless. Requests are strict, replies are read leniently."""
+
+    def encode(self, request: Request) -> bytes:
+        command = self.command(request)
+        values = self.checked(request)
+        name = "" if command.name == HANDSHAKE else command.name
+        args = ",".join(text.format_value(values[f.name]) for f in command.args if f.name in values)
+        message = f"#{name} {args}" if args else f"#{name}"
+        if len(message) > HOST_LIMIT:
+            raise InvalidValue(f"the message has {len(message)} characters, {HOST_LIMIT} are allowed")
+        return message.encode("ascii") + b"\r"
+
+    def encode_report(self, name: str, words: list[str], dev_id: int = 1) -> bytes:
+        """What a unit sends: ``~01@NAME words`` CR LF; an empty name leaves the blank (``~01@ OK``)."""
+        return f"~{dev_id:02d}@{name} {' '.join(words)}".rstrip().encode("ascii") + b"\r\n"
+
+    def framer(self, speaker: Role, *, datagrams: bool) -> Framer:
+        return framer(speaker)
+
+    def spelling(self, request: Request) -> str:
+        command = self.command(request)
+        given = request.fields
+        args = [
+            MASK if f.secret else text.format_value(given[f.name])
+            for f in command.args
+            if given.get(f.name) is not None
+        ]
+        return f"{command.name} {','.join(args)}".rstrip()
+
+    def answers(self, request: Request, heard: Dissection) -> bool:
+        if not heard.name:
+            return False
+        command = self.command(request)
+        if heard.name == HANDSHAKE:
+            return bool(heard.code) or command.name == HANDSHAKE
+        return heard.name in command.reply or heard.name == command.name.rstrip("?")
+
+    def dissect(self, data: bytes, speaker: Role | None = None) -> Dissection:
+        line = data.decode("latin-1")
+        if speaker is None:
+            speaker = Role.HOST if line.lstrip("\r\n").startswith("#") else Role.UNIT
+        return self._from_host(data, line) if speaker is Role.HOST else self._from_unit(data, line)
+
+    # -- what a unit says
+
+    def _from_unit(self, data: bytes, line: str) -> Dissection:
+        out = Builder(data)
+        body = len(line.rstrip("\r\n"))
+        head = _HEAD.match(line[:body])
+        if head is None:
+            out.rest("bytes", "no ~ at the start", "a reply is ~01@COMMAND parameters CR LF")
+            if not data:
+                out.fault(0, "no bytes")
+            return Dissection(self.name, data, fields=tuple(out.leaves), faults=tuple(out.faults))
+        name, code = head["name"], ""
+        bare = _ERROR.search(name) or _DONE.fullmatch(name) or name.upper() == "ERR"
+        if bare:
+            name = ""
+        out.add("start", 1, "~", frame_part=True)
+        if head["id"]:
+            out.add("dev_id", len(head["id"]), int(head["id"]), meaning="device id", frame_part=True)
+        if head["at"]:
+            out.add("at", 1, "@", frame_part=True)
+        if head["gap"]:
+            out.add("separator", len(head["gap"]), frame_part=True)
+        if name:
+            out.add("command", len(name), printable(name), frame_part=True)
+        report = self.protocol.report(name.upper() if name else HANDSHAKE)
+        code = self._parameters(out, line, body, report)
+        self._end(out, line, body, b"\r\n")
+        if ret := _LINE_END.search(line, 0, body):
+            out.fault(ret.start(), "a line end within the line", "one line at a time")
+        title = f"Kramer Protocol 3000 reply{' to ' + printable(name, 40) if name else ''}"
+        if code:
+            known = self.protocol.result(code)
+            title += f": {code}, {known.meaning if known else 'not in the manual'}"
+        elif report:
+            title += f", {report.title}"
+        likeness = 0.9 if head["at"] else 0.5
+        return Dissection(
+            self.name,
+            data,
+            printable(name.upper(), 40) if name else HANDSHAKE,
+            title,
+            "unit",
+            tuple(out.leaves),
+            tuple(out.faults),
+            code,
+            likeness,
+        )
+
+    def _parameters(self, out: Builder, line: str, body: int, report: Report | None) -> str:
+        """The words behind the name; returns the error code or an empty string."""
+        error = _ERROR.search(line, out.at, body)
+        done = _DONE.search(line, out.at, body)
+        result = error or done
+        stop = result.start() if result else body
+        fields = [f for f in report.fields if not isinstance(f.type, Outcome)] if report else []
+        wants_result = report is not None and bool(report.fields) and not fields
+        for match in _PARAMETER.finditer(line, out.at, max(stop, out.at)):
+            self._gap(out, match.start())
+            if fields:
+                self._value(out, fields.pop(0), match.group())
+            elif report is not None and report.name == "LOGIN":
+                out.add("password", len(match.group()), MASK, meaning="echo of the password", secret=True)
+            else:
+                out.add("parameter", len(match.group()), printable(match.group()))
+        if fields and not error:
+            out.fault(out.at, f"{fields[0].name} is missing")
+        if not result:
+            if wants_result:
+                out.fault(out.at, "result is missing", "OK or an error code")
+            return ""
+        self._gap(out, result.start())
+        code = f"ERR{int(error.group(1)):03d}" if error else ""
+        known = self.protocol.result(code) if code else None
+        meaning = (known.meaning if known else "a code that is not in the manual") if code else "done"
+        out.add("result", result.end() - result.start(), code or "OK", meaning=meaning)
+        return code
+
+    # -- what a host says
+
+    def _from_host(self, data: bytes, line: str) -> Dissection:
+        out = Builder(data)
+        noise = len(line) - len(line.lstrip("\r\n"))
+        if noise:
+            out.add("noise", noise, frame_part=True, note="ignored before the start")
+        if not line.startswith("#", noise):
+            out.rest("bytes", "no # at the start", "a request is #COMMAND parameters CR")
+            if not out.faults:
+                out.fault(out.at, "no message" if data else "no bytes")
+            return Dissection(self.name, data, fields=tuple(out.leaves), faults=tuple(out.faults))
+        out.add("start", 1, "#", frame_part=True)
+        body = len(line.rstrip("\r\n"))
+        body = max(body, out.at)
+        address = _ADDRESS.match(line, out.at, body)
+        if address:
+            out.add("dev_id", len(address["id"]), int(address["id"]), meaning="device id", frame_part=True)
+            out.add("at", 1, "@", frame_part=True)
+        names = []
+        start = out.at
+        for index, text_part in enumerate(line[start:body].split("|")):
+            if index:
+                self._gap(out, out.at + 1, "chain")
+            found = asked(line, out.at, out.at + len(text_part))
+            names.append(self._command(out, found, out.at + len(text_part)))
+        self._end(out, line, body, b"\r")
+        odd = _NO_TEXT.search(line, noise, body)
+        if odd:
+            out.fault(odd.start(), f"byte {ord(odd.group()):02X}h cannot stand in a message")
+        if body - noise > HOST_LIMIT:
+            out.fault(noise + HOST_LIMIT, f"{body - noise} characters before CR, {HOST_LIMIT} are allowed")
+        name = names[0] if len(names) == 1 else "|".join(names)
+        title = f"Kramer Protocol 3000 request {name}"
+        record = self.protocol.command(name)
+        if record:
+            title += f", {record.title}"
+        return Dissection(self.name, data, name, title, "host", tuple(out.leaves), tuple(out.faults), "", 0.9)
+
+    def _command(self, out: Builder, found: Asked | None, stop: int) -> str:
+        if found is None:
+            self._gap(out, stop)
+            return HANDSHAKE
+        self._gap(out, found.name.start)
+        record = self.protocol.command(found.name.text)
+        note = None if record else "not in this catalogue"
+        meaning = record.title if record else ""
+        out.add(
+            "command",
+            len(found.name.text),
+            printable(found.name.text),
+            meaning=meaning,
+            note=note,
+            frame_part=True,
+        )
+        fields = list(record.args) if record else []
+        takes_secret = any(
+            c.secret and c.name.rstrip("?") == found.name.text.upper().rstrip("?")
+            for c in self.protocol.commands
+        )
+        for part in found.args:
+            self._gap(out, part.start)
+            if fields:
+                self._value(out, fields.pop(0), part.text, hide=takes_secret and len(found.args) == 1)
+            elif part.text:
+                note = "more parameters than the command has: a unit answers ERR001" if record else None
+                shown = MASK if takes_secret else printable(part.text)
+                out.add("parameter", len(part.text), shown, note=note, secret=takes_secret)
+        if fields:
+            note = f"{fields[0].name} is missing: a unit answers ERR001"
+            out.leaves[-1] = replace(out.leaves[-1], note=note)
+        self._gap(out, stop)
+        return record.name if record else printable(found.name.text, 40)
+
+    # -- both
+
+    def _value(self, out: Builder, field: Field, word: str, hide: bool = False) -> None:
+        """A value by its field; ``hide``: one that is not legal may be a secret in the wrong place."""
+        try:
+            value = text.parse(field.type, word)
+        except InvalidValue as error:
+            hide = hide or field.secret
+            shown, why = (MASK, f"not {error.rule}") if hide else (printable(word), error.message)
+            out.add(field.name, len(word), shown, fault=f"{field.name}: {why}", secret=hide)
+            return
+        out.add(field.name, len(word), value, meaning=text.meaning(field.type, value), secret=field.secret)
+
+    def _gap(self, out: Builder, to: int, name: str = "separator") -> None:
+        if to > out.at:
+            out.add(name, to - out.at, frame_part=True)
+
+    def _end(self, out: Builder, line: str, body: int, wanted: bytes) -> None:
+        self._gap(out, body)
+        end = line[body:]
+        spelt = {b"\r": "CR", b"\r\n": "CR LF"}[wanted]
+        if not end:
+            out.fault(len(line), f"{spelt} is missing at the end", f"append {spelt}")
+        else:
+            note = None if end.encode("latin-1") == wanted else f"{spelt} expected"
+            out.add("end", len(end), printable(end), note=note, frame_part=True)
+
+
+CODEC = KramerCodec("kramer")

@@ -1,0 +1,155 @@
+"""Protocol 3000 lines in a byte stream, both directions, and one line split into words with their places."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from unitbench.schema.records import Role
+from unitbench.wire.codec import Framer, Piece
+
+CR, LF = 0x0D, 0x0A
+HOST_LIMIT = 64
+UNIT_LIMIT = 1024
+OVERLONG = "too long"
+UNIT_OVERLONG = f"part of a line of more than {UNIT_LIMIT} bytes"
+
+
+class UnitLineFramer(Framer):
+    """Cuts what a unit sends. A line ends with CR LF, LF, or CR before another byte; a line without ``~`` is
+    still a line (a list of commands has such). A line that is too long comes in parts, each marked."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._too_long = False
+
+    def feed(self, data: bytes) -> list[Piece]:
+        self._buffer += data
+        pieces = []
+        while True:
+            end = _line_end(self._buffer)
+            if end and end <= UNIT_LIMIT:
+                pieces += self._line(end)
+            elif len(self._buffer) > UNIT_LIMIT:
+                pieces.append(Piece(bytes(self._buffer[:UNIT_LIMIT]), UNIT_OVERLONG))
+                del self._buffer[:UNIT_LIMIT]
+                self._too_long = True
+            else:
+                return pieces
+
+    def _line(self, end: int) -> list[Piece]:
+        line = bytes(self._buffer[:end])
+        del self._buffer[:end]
+        fault = UNIT_OVERLONG if self._too_long else ""
+        self._too_long = False
+        return [Piece(line, fault)] if line.strip(b"\r\n") else []
+
+    def flush(self) -> list[Piece]:
+        ended = self._buffer.endswith(b"\r")
+        too_long, line = self._too_long, bytes(self._buffer)
+        self._buffer.clear()
+        self._too_long = False
+        if not line.strip(b"\r\n"):
+            return []
+        if too_long:
+            return [Piece(line, UNIT_OVERLONG)]
+        return [Piece(line)] if ended else [Piece(line, "the line end is missing", cut=True)]
+
+    @property
+    def pending(self) -> bytes:
+        return bytes(self._buffer)
+
+
+def _line_end(buffer: bytearray) -> int | None:
+    """Where the first line ends (exclusive); None while that is not certain."""
+    feed, ret = buffer.find(LF), buffer.find(CR)
+    if ret < 0 or 0 <= feed < ret:
+        return feed + 1 if feed >= 0 else None
+    if ret + 1 == len(buffer):
+        return None
+    return ret + 2 if buffer[ret + 1] == LF else ret + 1
+
+
+class HostLineFramer(Framer):
+    """Cuts what a host sends, as a unit does: a message runs from ``#`` to CR; LF is dropped; a new ``#``
+    forgets the unfinished one; what is outside is line noise; over 64 characters is marked."""
+
+    def __init__(self) -> None:
+        self._line = bytearray()
+        self._inside = False
+
+    def feed(self, data: bytes) -> list[Piece]:
+        pieces = []
+        for byte in data:
+            if byte == LF:
+                continue
+            if byte == ord("#"):
+                self._line = bytearray(b"#")
+                self._inside = True
+            elif byte == CR:
+                if self._inside:
+                    long = len(self._line) > HOST_LIMIT
+                    pieces.append(Piece(bytes(self._line[:HOST_LIMIT]) + b"\r", OVERLONG if long else ""))
+                self._line.clear()
+                self._inside = False
+            elif self._inside and len(self._line) <= HOST_LIMIT:
+                self._line.append(byte)
+        return pieces
+
+    def flush(self) -> list[Piece]:
+        self._line.clear()
+        self._inside = False
+        return []
+
+    @property
+    def pending(self) -> bytes:
+        return bytes(self._line)
+
+
+def framer(speaker: Role) -> Framer:
+    """The framer for what ``speaker`` sends."""
+    return UnitLineFramer() if speaker is Role.UNIT else HostLineFramer()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A word of a line with its place."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One command of a host's message: its name and its arguments, split at commas (or one blank)."""
+
+    name: Part
+    args: tuple[Part, ...]
+
+
+_WORD = re.compile(r"[^ \t]+")
+
+
+def asked(line: str, start: int, stop: int) -> Asked | None:
+    """The command in ``line[start:stop]``; None for an empty one (the handshake).
+
+    The first blank ends the name. Arguments stand between commas; blanks around them are ignored; where there
+    is no comma, a blank separates.
+    """
+    name = _WORD.search(line, start, stop)
+    if name is None:
+        return None
+    args: list[Part] = []
+    rest_at = name.end()
+    if line[rest_at:stop].strip(" \t"):
+        if "," in line[rest_at:stop]:
+            at = rest_at
+            for part in line[rest_at:stop].split(","):
+                lead = len(part) - len(part.lstrip(" \t"))
+                word = part.strip(" \t")
+                args.append(Part(word, at + lead, at + lead + len(word)))
+                at += len(part) + 1
+        else:
+            args = [Part(m.group(), m.start(), m.end()) for m in _WORD.finditer(line, rest_at, stop)]
+    return Asked(Part(name.group(), name.start(), name.end()), tuple(args))

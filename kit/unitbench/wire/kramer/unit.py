@@ -1,0 +1,133 @@
+"""A Protocol 3000 unit: security flag, passwords, unit sessions bound to the peer, five minutes of idleness."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from unitbench.errors import InvalidValue
+from unitbench.schema import text
+from unitbench.schema.records import Command
+from unitbench.wire.codec import Piece
+from unitbench.wire.host import Peer
+from unitbench.wire.kramer.codec import CODEC, HANDSHAKE
+from unitbench.wire.kramer.frames import OVERLONG, Asked, asked
+from unitbench.wire.unit import UnitCore
+
+SESSION_SILENCE_S = 300.0
+"""Idle time after which a unit session ends (seed, login flow, step 6)."""
+NOBODY = "NONE"
+
+
+@dataclass
+class KramerState:
+    """What the unit keeps: the flag, the passwords by level, its device id."""
+
+    secur: bool = True
+    passwords: dict[str, str] = field(default_factory=lambda: {"USER": "1234", "ADMIN": "4321"})
+    dev_id: int = 1
+
+
+@dataclass
+class _UnitSession:
+    level: str
+    last: float
+
+
+class KramerUnit(UnitCore):
+    """Order of checks (a reading): frame (ERR001), known command (ERR002), number of parameters (ERR001), their
+    values (ERR003), then the command itself: a wrong password is ERR004."""
+
+    def __init__(self, state: KramerState | None = None, *, reply_delay_s: float = 0.0) -> None:
+        super().__init__(CODEC, reply_delay_s=reply_delay_s)
+        self.state = state or KramerState()
+        self._sessions: dict[Peer, _UnitSession] = {}
+
+    def level(self, peer: Peer) -> str:
+        """The access level of a peer; everybody is ADMIN while security is off."""
+        session = self._sessions.get(peer)
+        if session:
+            return session.level
+        return NOBODY if self.state.secur else "ADMIN"
+
+    def disconnected(self, peer: Peer, now: float) -> None:
+        super().disconnected(peer, now)
+        self._sessions.pop(peer, None)
+
+    def handle(self, piece: Piece, peer: Peer, now: float) -> None:
+        session = self._sessions.get(peer)
+        if session and now - session.last > SESSION_SILENCE_S:
+            del self._sessions[peer]
+            self.note(now, peer, b"", "idle for more than 300 s: logged out")
+        elif session:
+            session.last = now
+        line = piece.data.decode("latin-1").rstrip("\r")
+        start, stop = 1, len(line)
+        at = line.find("@")
+        if at > 0 and line[1:at].isascii() and line[1:at].isdigit():
+            if int(line[1:at]) != self.state.dev_id:
+                self.note(now, peer, piece.data, "another device id: silence")
+                return
+            start = at + 1
+        if piece.fault == OVERLONG:
+            self._answer("", ["ERR001"], peer, now)
+            return
+        for part in line[start:stop].split("|"):
+            self._one(asked(line, start, start + len(part)), line[start : start + len(part)], peer, now)
+            start += len(part) + 1
+
+    def _one(self, found: Asked | None, part: str, peer: Peer, now: float) -> None:
+        name = found.name.text if found else HANDSHAKE
+        record = CODEC.protocol.command(name)
+        reply = "" if record is None or record.name == HANDSHAKE else record.name.rstrip("?")
+        if any(not 0x20 <= ord(char) < 0x7F and char != "\t" for char in part):
+            self._answer(reply, ["ERR001"], peer, now)
+            return
+        if record is None:
+            self._answer("", ["ERR002"], peer, now)
+            return
+        args = [word.text for word in found.args] if found else []
+        values, error = _read(record, args)
+        words = [error] if error else self._run(record.name, values, peer, now)
+        self._answer(reply, words, peer, now)
+
+    def _run(self, name: str, values: list[str], peer: Peer, now: float) -> list[str]:
+        if name == "SECUR?":
+            return ["ON" if self.state.secur else "OFF"]
+        if name == "LOGIN?":
+            return [self.level(peer)]
+        if name == "LOGIN":
+            level, password = values
+            if self.state.passwords.get(level) != password:
+                return ["ERR004"]
+            self._sessions[peer] = _UnitSession(level, now)
+            self.later(now + SESSION_SILENCE_S + 1.0, self._expire)
+            return [level, "OK"]
+        if name == "LOGOUT":
+            self._sessions.pop(peer, None)
+        return ["OK"]
+
+    def _expire(self, now: float) -> None:
+        """Forget unit sessions that have been idle too long; look again while there are any."""
+        for peer, session in list(self._sessions.items()):
+            if now - session.last > SESSION_SILENCE_S:
+                del self._sessions[peer]
+        if self._sessions:
+            oldest = min(session.last for session in self._sessions.values())
+            self.later(oldest + SESSION_SILENCE_S + 1.0, self._expire)
+
+    def _answer(self, name: str, words: list[str], peer: Peer, now: float) -> None:
+        self.note(now, peer, b"", f"{name or 'line'}: {' '.join(words)}")
+        self.reply(CODEC.encode_report(name, words, self.state.dev_id), peer, now)
+
+
+def _read(record: Command, args: list[str]) -> tuple[list[str], str]:
+    """The values of a command's arguments, and an error code where they cannot be read."""
+    if len(args) != len(record.args):
+        return [], "ERR001"
+    values = []
+    for field_, word in zip(record.args, args, strict=True):
+        try:
+            values.append(word if field_.secret else str(text.parse(field_.type, word)))
+        except InvalidValue:
+            return [], "ERR003"
+    return values, ""

@@ -1,0 +1,97 @@
+"""The unit's end of every conversation: what a simulated unit is made of. No I/O, no clock."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+
+from unitbench.schema.records import Role
+from unitbench.wire.codec import Codec, Framer, Piece
+from unitbench.wire.host import Out, Peer
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a unit made of some bytes, for the private channel of a simulated unit; ``now`` is its clock."""
+
+    now: float
+    peer: Peer
+    data: bytes
+    text: str
+
+
+class UnitCore(ABC):
+    """Takes requests of any number of peers and answers them, each answer at its time."""
+
+    log_size = 1000
+
+    def __init__(self, codec: Codec, *, reply_delay_s: float = 0.0) -> None:
+        self.codec = codec
+        self.reply_delay_s = reply_delay_s
+        self.log: deque[Decision] = deque(maxlen=self.log_size)
+        self._framers: dict[Peer, Framer] = {}
+        self._queue: list[tuple[float, int, Out]] = []
+        self._timers: list[tuple[float, int, Callable[[float], None]]] = []
+        self._count = 0
+
+    @abstractmethod
+    def handle(self, piece: Piece, peer: Peer, now: float) -> None:
+        """Answer one frame, or stay silent."""
+
+    def receive(self, data: bytes, peer: Peer, now: float, *, datagram: bool) -> None:
+        """Take bytes of a peer."""
+        self.tick(now)
+        framer = self._framers.get(peer)
+        if framer is None:
+            framer = self._framers[peer] = self.codec.framer(Role.HOST, datagrams=datagram)
+        pieces = framer.feed(data)
+        if datagram:
+            pieces += framer.flush()
+            del self._framers[peer]
+        for piece in pieces:
+            self.handle(piece, peer, now)
+
+    def connected(self, peer: Peer, now: float) -> None:
+        """A stream connection begins: nothing of an earlier one of that peer stays."""
+        self.disconnected(peer, now)
+
+    def disconnected(self, peer: Peer, now: float) -> None:
+        """A stream connection is over; nothing of it stays."""
+        self._framers.pop(peer, None)
+        self._queue = [entry for entry in self._queue if entry[2].peer != peer]
+        heapify(self._queue)
+
+    def reply(self, data: bytes, peer: Peer, now: float, *, after_s: float = 0.0) -> None:
+        """Send ``data`` to ``peer`` after the unit's reply delay plus ``after_s`` seconds."""
+        self._count += 1
+        heappush(self._queue, (now + self.reply_delay_s + after_s, self._count, Out(data, peer)))
+
+    def later(self, at: float, action: Callable[[float], None]) -> None:
+        """Call ``action`` when the unit's clock reaches ``at``."""
+        self._count += 1
+        heappush(self._timers, (at, self._count, action))
+
+    def note(self, now: float, peer: Peer, data: bytes, text: str) -> None:
+        """Put a decision on the private channel."""
+        self.log.append(Decision(now, peer, data, text))
+
+    def tick(self, now: float) -> None:
+        """The clock has moved."""
+        while self._timers and self._timers[0][0] <= now:
+            at, _, action = heappop(self._timers)
+            action(at)
+
+    def outgoing(self, now: float) -> list[Out]:
+        """The answers whose time has come."""
+        out = []
+        while self._queue and self._queue[0][0] <= now:
+            out.append(heappop(self._queue)[2])
+        return out
+
+    def deadline(self) -> float | None:
+        """When ``tick`` and ``outgoing`` want to be called next."""
+        times = [queue[0][0] for queue in (self._queue, self._timers) if queue]
+        return min(times) if times else None

@@ -1,0 +1,1 @@
+"""The terminal's face of unitbench: the shell and the command line."""

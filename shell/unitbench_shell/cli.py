@@ -1,0 +1,197 @@
+"""The console script: arguments, and which part does the work. Imports only what the asked part needs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from unitbench import __version__
+from unitbench.errors import BenchError, UsageError
+from unitbench_shell.codes import OK, code_of, complain
+
+PLAIN_YES = "reconfigures"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the console script; returns its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        if words and words[0] in COMMANDS:
+            return COMMANDS[words[0]](words[1:])
+        return _session(words)
+    except BenchError as error:
+        complain(error)
+        return code_of(error)
+    except BrokenPipeError:
+        # Whoever read our output has left; the interpreter must not complain of it once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in our manner, with exit code 2."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        raise UsageError(message, hint=f"{self.prog} --help shows the options")
+
+
+def _parser(name: str, about: str) -> _Parser:
+    return _Parser(prog=f"unitbench {name}".rstrip(), description=about, allow_abbrev=False)
+
+
+def _session(words: list[str]) -> int:
+    """The shell, or one-shot commands with ``-c``."""
+    parser = _parser("", "find out what a box with an Ethernet jack is, what it says, how well it keeps time")
+    parser.epilog = "commands: " + ", ".join(COMMANDS) + "; unitbench COMMAND --help says more"
+    parser.add_argument("--version", action="version", version=f"unitbench {__version__}")
+    parser.add_argument("-c", dest="line", metavar="'CMD; CMD'", help="perform commands and end")
+    parser.add_argument("units", nargs="*", metavar="UNIT", help="a unit's address, or a name of the session")
+    _add_session_options(parser)
+    options = parser.parse_args(_yes(words))
+    from unitbench_shell import oneshot
+
+    if options.line is not None:
+        return oneshot.line(options)
+    return oneshot.shell(options)
+
+
+def _add_session_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--session", metavar="NAME", help="the session to join, started if it is not running")
+    parser.add_argument("--sim", action="store_true", help="start simulated units with the session")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument(
+        "--yes", default="", metavar="UNIT", help="let a write pass (=UNIT or =N: a disrupting one)"
+    )
+    parser.add_argument(
+        "--timeout", type=_positive, metavar="S", help="how long to wait for an answer, in seconds"
+    )
+    parser.add_argument(
+        "--linger", type=_positive, metavar="S", help="how long the session stays without a view"
+    )
+    parser.add_argument("--keep", action="store_true", help="the session stays until it is stopped")
+
+
+def _yes(words: list[str]) -> list[str]:
+    """A bare ``--yes`` must not take the word behind it."""
+    return [f"--yes={PLAIN_YES}" if word == "--yes" else word for word in words]
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not more than 0")
+    return value
+
+
+def _run(words: list[str]) -> int:
+    parser = _parser("run", "perform the commands of a file")
+    parser.add_argument("file", help="the file, or - for standard input")
+    parser.add_argument("units", nargs="*", metavar="UNIT")
+    _add_session_options(parser)
+    from unitbench_shell import oneshot
+
+    return oneshot.file(parser.parse_args(_yes(words)))
+
+
+def _sim(words: list[str]) -> int:
+    parser = _parser("sim", "serve simulated units in the foreground")
+    parser.add_argument("file", nargs="?", metavar="FILE.toml", help="units, address, port_offset, seed")
+    parser.add_argument(
+        "--unit", action="append", default=[], metavar="PROTOCOL=N", help="how many of a kind"
+    )
+    parser.add_argument("--address", metavar="BLOCK", help="the block of addresses (127.77.0.0/24)")
+    parser.add_argument("--port-offset", type=int, metavar="N", help="add N to every port")
+    parser.add_argument("--seed", type=int, metavar="N", help="same seed, same behaviour")
+    from unitbench_shell import serve
+
+    return serve.sim(parser.parse_args(words))
+
+
+def _sessions(words: list[str]) -> int:
+    parser = _parser("sessions", "the sessions that run")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    from unitbench_shell import keepers
+
+    return keepers.sessions(parser.parse_args(words))
+
+
+def _stop(words: list[str]) -> int:
+    parser = _parser("stop", "end a session: log out, close links, end its simulated units")
+    parser.add_argument("name", nargs="?", default="default", metavar="NAME")
+    from unitbench_shell import keepers
+
+    return keepers.stop(parser.parse_args(words))
+
+
+def _lab(words: list[str]) -> int:
+    parser = _parser("lab", "JupyterLab on a session")
+    parser.add_argument("notebook", nargs="?", default="", metavar="NOTEBOOK")
+    parser.add_argument("--session", default="default", metavar="NAME")
+    options, more = parser.parse_known_args(words)
+    from unitbench_shell import lab
+
+    return lab.run(options, more)
+
+
+def _decode(words: list[str]) -> int:
+    parser = _parser("decode", "explain bytes; exit code 1 if they are malformed")
+    parser.add_argument(
+        "bytes", nargs="*", metavar="HEX", help="hex, or - for one frame a line on standard input"
+    )
+    parser.add_argument("--protocol", default="", metavar="P", help="read them as this protocol")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--show-secrets", action="store_true", help="do not mask passwords")
+    from unitbench_shell import translate
+
+    return translate.decode(parser.parse_args(words))
+
+
+def _encode(words: list[str]) -> int:
+    parser = _parser("encode", "the bytes that a command becomes; nothing is sent")
+    parser.add_argument("command", nargs="+", metavar="COMMAND")
+    parser.add_argument("--protocol", default="", metavar="P", help="take the command of this protocol")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--show-secrets", action="store_true", help="do not mask passwords")
+    from unitbench_shell import translate
+
+    return translate.encode(parser.parse_args(words))
+
+
+def _catalogue(words: list[str]) -> int:
+    parser = _parser("catalogue", "every command, field, range, default, source and status")
+    parser.add_argument("protocol", nargs="?", default="", metavar="PROTOCOL")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object a protocol")
+    form.add_argument("--markdown", action="store_true", help="the reference")
+    from unitbench_shell import translate
+
+    return translate.catalogue(parser.parse_args(words))
+
+
+def _doctor(words: list[str]) -> int:
+    parser = _parser("doctor", "what this machine can do, and how to mend what it cannot")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    from unitbench_shell import doctor
+
+    return doctor.run(parser.parse_args(words))
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "run": _run,
+    "sim": _sim,
+    "sessions": _sessions,
+    "stop": _stop,
+    "lab": _lab,
+    "decode": _decode,
+    "encode": _encode,
+    "catalogue": _catalogue,
+    "doctor": _doctor,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""Where a console's items go: results to stdout as text or JSON, remarks to stderr, and what they mean as
+an exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from unitbench.offline import Dissected, Encoded
+from unitbench.schema.jsonform import dissection_json
+from unitbench.session.items import Jobs, Notice, Page, Units
+from unitbench.session.jsonform import discovery_json, exchange_json, timing_json, unit_json
+from unitbench.session.model import Discovery, Exchange, Timing
+from unitbench.session.rendering import render
+from unitbench_shell.codes import NO_LINK, NO_REPLY, OK, REFUSED, WITHHELD
+
+OUTCOMES = {
+    "ok": OK,
+    "refused": REFUSED,
+    "malformed": REFUSED,
+    "silent": NO_REPLY,
+    "closed": NO_REPLY,
+    "withheld": WITHHELD,
+}
+
+
+class Output:
+    """Writes items in one form."""
+
+    def __init__(self, *, json: bool, width: int) -> None:
+        self._json = json
+        self._width = width
+
+    def put(self, item: object) -> int:
+        """Write an item; gives its exit code."""
+        if isinstance(item, Notice):
+            print(render(item, self._width), file=sys.stderr, flush=True)
+            return OK
+        if self._json:
+            for entry in as_json(item):
+                print(json.dumps(entry), flush=True)
+        else:
+            print(render(item, self._width), flush=True)
+        return code_of_item(item)
+
+
+def code_of_item(item: object) -> int:
+    """The exit code that an item stands for."""
+    if isinstance(item, Exchange):
+        if item.error is not None and item.error.code == "OpenFailed":
+            return NO_LINK
+        return OUTCOMES[item.outcome]
+    if isinstance(item, Discovery) and not item.units:
+        return NO_LINK if item.skipped else NO_REPLY
+    if isinstance(item, Timing) and not any(found.arrivals for found in item.rounds):
+        return NO_REPLY
+    if isinstance(item, Dissected) and not item.readings[0].ok:
+        return REFUSED
+    return OK
+
+
+def as_json(item: object) -> list[dict[str, Any]]:
+    """An item as objects, one a line."""
+    if isinstance(item, Exchange):
+        return [exchange_json(item)]
+    if isinstance(item, Discovery):
+        return discovery_json(item)
+    if isinstance(item, Timing):
+        return [timing_json(item)]
+    if isinstance(item, Units):
+        return [unit_json(unit) for unit in item.units]
+    if isinstance(item, Dissected):
+        return [dissection_json(item.readings[0])]
+    if isinstance(item, Encoded):
+        body = dissection_json(item.dissection)
+        return [{**body, "command": item.command, "hex": item.data.hex()}]
+    if isinstance(item, Jobs):
+        return [
+            {
+                "type": "event",
+                "kind": "job",
+                "id": job.id,
+                "title": job.title,
+                "state": job.state,
+                "origin": job.origin,
+            }
+            for job in item.jobs
+        ]
+    if isinstance(item, Page):
+        return [{"type": "event", "kind": "page", "title": item.title, "text": item.text}]
+    return [{"type": "event", "kind": "text", "text": render(item)}]

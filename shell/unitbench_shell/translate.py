@@ -1,0 +1,97 @@
+"""``decode``, ``encode`` and ``catalogue``: what needs no session and must start at once."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from unitbench import catalogue as protocols
+from unitbench.errors import InvalidValue, UsageError
+from unitbench.export import reference
+from unitbench.line.notation import parse_bytes
+from unitbench.line.parse import parse
+from unitbench.line.vocabulary import UnitName, Vocabulary
+from unitbench.offline import dissected, encoded
+from unitbench.schema.jsonform import dissection_json
+from unitbench.schema.report import dissection_text
+from unitbench_shell.codes import OK, REFUSED, complain, worst
+
+
+def decode(options: argparse.Namespace) -> int:
+    """Explain bytes from the command line, or one frame a line from standard input."""
+    if options.protocol:
+        protocols.protocol(options.protocol)
+    if not options.bytes:
+        raise UsageError(
+            "no bytes are given", hint="unitbench decode '02 00 AE 01 00 AF 03', or - for standard input"
+        )
+    if options.bytes == ["-"]:
+        return worst([_one_line(line, options) for line in sys.stdin if line.strip()])
+    return _one(parse_bytes(" ".join(options.bytes)), options)
+
+
+def _one_line(line: str, options: argparse.Namespace) -> int:
+    try:
+        return _one(parse_bytes(line), options)
+    except InvalidValue as error:
+        complain(error)
+        return 2
+
+
+def _one(data: bytes, options: argparse.Namespace) -> int:
+    found = dissected(data, options.protocol)
+    best = found.readings[0]
+    if options.json:
+        print(json.dumps(dissection_json(best, show_secrets=options.show_secrets)), flush=True)
+    else:
+        if found.guessed:
+            others = ", ".join(reading.protocol for reading in found.readings[1:])
+            print(
+                f"read as {best.protocol}, which fits best (--protocol P forces one of {others})",
+                file=sys.stderr,
+            )
+        print(dissection_text(best, show_secrets=options.show_secrets), flush=True)
+    return OK if best.ok else REFUSED
+
+
+def encode(options: argparse.Namespace) -> int:
+    """The bytes that each statement of a line becomes."""
+    vocabulary = Vocabulary()
+    if options.protocol:
+        protocols.protocol(options.protocol)
+        vocabulary = Vocabulary((UnitName("-", options.protocol),), "-")
+    parsed = parse(" ".join(options.command), vocabulary)
+    if parsed.error:
+        raise parsed.error
+    results = [
+        encoded(statement, show_secrets=options.show_secrets)
+        for statement in parsed.statements
+        if not statement.empty
+    ]
+    if not results:
+        raise UsageError("no command is given", hint="unitbench encode 'SECUR?'")
+    for statement, item in zip((s for s in parsed.statements if not s.empty), results, strict=True):
+        if options.protocol and statement.protocol != options.protocol:
+            raise UsageError(
+                f"{item.command} is no command of {options.protocol}, but of {statement.protocol}"
+            )
+        if options.json:
+            body = dissection_json(item.dissection, show_secrets=options.show_secrets)
+            print(json.dumps({**body, "command": item.command, "hex": item.data.hex()}), flush=True)
+        else:
+            print(item.data.hex(" "), flush=True)
+    return OK
+
+
+def catalogue(options: argparse.Namespace) -> int:
+    """The reference, whole or of one protocol."""
+    chosen = [protocols.protocol(options.protocol)] if options.protocol else list(protocols.protocols())
+    if options.json:
+        for protocol in chosen:
+            print(json.dumps(reference.protocol_json(protocol)))
+    elif options.markdown:
+        print(reference.markdown(chosen))
+    else:
+        print(reference.plain_text(chosen))
+    return OK

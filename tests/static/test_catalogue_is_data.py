@@ -1,0 +1,31 @@
+"""The catalogue is data: no behaviour in it, and nothing imported but the schema."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.support.imports import imports, modules, tree
+
+RECORDS = {
+    module: path
+    for module, path in modules().items()
+    if module.startswith("unitbench.catalogue.") and path.name != "__init__.py"
+}
+BEHAVIOUR = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+
+
+def test_there_are_records() -> None:
+    assert RECORDS
+
+
+@pytest.mark.parametrize("module", RECORDS)
+def test_no_behaviour(module: str) -> None:
+    assert [node.lineno for node in ast.walk(tree(RECORDS[module])) if isinstance(node, BEHAVIOUR)] == []
+
+
+@pytest.mark.parametrize("module", RECORDS)
+def test_only_the_schema_is_imported(module: str) -> None:
+    targets = {found.target for found in imports() if found.module == module} - {"__future__"}
+    assert {target for target in targets if not f"{target}.".startswith("unitbench.schema.")} == set()

@@ -1,0 +1,66 @@
+"""What tests need of the machine: how it is found, and how to enable it where it is missing.
+
+A test says ``@pytest.mark.needs("chromium", "tshark")``, or calls ``need("chromium")`` and gets the path.
+Where something is missing the test is skipped and the end of the run says how to enable it;
+with ``UNITBENCH_REQUIRE_ALL=1`` it fails instead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from importlib.util import find_spec
+from typing import NamedTuple, NoReturn
+
+import pytest
+
+SYSTEM = "make system-deps"
+SETUP = "make setup"
+PREFIX = "needs "
+_ENABLE = "; enable it: "
+
+
+class Need(NamedTuple):
+    """One thing that tests need: programs of which one is enough, or modules of which all are needed."""
+
+    enable: str
+    programs: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+
+    def found(self) -> str | None:
+        """The path of the program, or the names of the modules; None where it is missing."""
+        if self.programs:
+            return next((path for path in map(shutil.which, self.programs) if path), None)
+        return ", ".join(self.modules) if all(map(find_spec, self.modules)) else None
+
+
+NEEDS = {
+    "chromium": Need(SYSTEM, programs=("chromium", "chromium-browser", "google-chrome")),
+    "git": Need("install git", programs=("git",)),
+    "ip": Need(SYSTEM, programs=("ip",)),
+    "tmux": Need(SYSTEM, programs=("tmux",)),
+    "tshark": Need(SYSTEM, programs=("tshark",)),
+    "build": Need(SETUP, modules=("build", "hatchling")),
+    "jupyterlab": Need(SETUP, modules=("jupyterlab", "ipykernel")),
+    "nbclient": Need(SETUP, modules=("nbclient", "nbformat", "ipykernel")),
+    "pexpect": Need(SETUP, modules=("pexpect", "pyte")),
+    "playwright": Need(SETUP, modules=("playwright",)),
+    "widgets": Need(SETUP, modules=("ipywidgets", "anywidget")),
+}
+
+
+def need(name: str) -> str:
+    """Where ``name`` was found; ends the test, skipped or failed, where it was not."""
+    wanted = NEEDS[name]
+    found = wanted.found()
+    if found is None:
+        missing(name, wanted.enable)
+    return found
+
+
+def missing(name: str, enable: str) -> NoReturn:
+    """End the test for want of ``name``: skipped, or failed where nothing may be missing."""
+    reason = f"{PREFIX}{name}{_ENABLE}{enable}"
+    if os.environ.get("UNITBENCH_REQUIRE_ALL", "0") not in ("", "0"):
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
