@@ -9,7 +9,7 @@ from unitbench.line.parsed import Statement
 from unitbench.schema.dissection import Dissection
 from unitbench.schema.printable import masked
 from unitbench.schema.records import Role
-from unitbench.wire import codec, encode
+from unitbench.wire import codec_of, encode
 from unitbench.wire.codec import missing
 from unitbench.wire.ranking import dissections
 
@@ -40,7 +40,7 @@ def encoded(statement: Statement, *, show_secrets: bool = False) -> Encoded:
     if statement.request is None:
         raise missing(statement.command, statement.lacking[0])
     data = encode(statement.request)
-    coder = codec(statement.protocol)
+    coder = codec_of(statement.protocol)
     if not show_secrets:
         data = masked(data, coder.dissect(data, Role.HOST).secret_spans)
     return Encoded(coder.spelling(statement.request), data, coder.dissect(data, Role.HOST))

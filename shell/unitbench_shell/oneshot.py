@@ -115,7 +115,7 @@ class Batch:
 
     def perform(self, parsed: Parsed) -> int:
         """Perform a line; refusal, silence and errors of one statement do not keep the next from its turn."""
-        codes = []
+        codes: list[int] = []
         for statement in parsed.statements:
             text = parsed.text[statement.start : statement.end]
             try:

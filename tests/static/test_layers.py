@@ -10,7 +10,7 @@ from tests.support.imports import Import, imports, modules
 
 BASE = {"errors", "schema", "catalogue"}
 CONVERSATION = BASE | {"wire", "transport", "link"}
-EVERYTHING = CONVERSATION | {"runtime", "line", "lab", "sim", "session", "export"}
+EVERYTHING = CONVERSATION | {"runtime", "line", "offline", "lab", "sim", "session", "export"}
 
 # What each part of the kit may import of the others. Its own modules and the version are free to all.
 MAY_IMPORT = {
@@ -25,7 +25,8 @@ MAY_IMPORT = {
     "line": BASE,
     "lab": BASE | {"wire", "session.model"},
     "sim": CONVERSATION | {"runtime"},
-    "session": CONVERSATION | {"runtime", "line", "lab"},
+    "offline": BASE | {"wire", "line"},
+    "session": CONVERSATION | {"runtime", "line", "lab", "offline"},
     "export": BASE | {"wire", "line", "lab", "session.model"},
     "widgets": EVERYTHING,
     "shell": EVERYTHING,

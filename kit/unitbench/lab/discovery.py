@@ -62,5 +62,5 @@ def judge(probe: Probe, found: Dissection) -> Verdict:
 def about(values: dict[str, Value]) -> str:
     """A short description of a unit from the items it gave."""
     serial, name = values.get("snr"), values.get("san")
-    parts = [f"SN {serial}" if serial else "", f'"{name}"' if name else ""]
+    parts = [f"SN {serial!s}" if serial else "", f'"{name!s}"' if name else ""]
     return " ".join(part for part in parts if part)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 from enum import Enum
 
 from unitbench.errors import UsageError
+from unitbench.line.guard import guard_of
+from unitbench.line.words import Word
 from unitbench.schema.records import Command, Field, Request
+from unitbench.schema.values import Value
 from unitbench.schema.verbs import Verb
 
 
@@ -40,27 +44,46 @@ class Statement:
     Exactly one of ``command`` and ``verb`` is set for a statement that is understood; ``error`` says why one
     is not. ``request`` is set when every field is there and good; ``lacking`` lists those that may be filled
     in later: a secret (by a hidden prompt) and a required MAC (of the unit that is taken).
+    ``continues_secret``: it stands directly behind the ``;`` of a statement with a secret, and may be the rest
+    of a password.
     """
 
     start: int
     end: int
+    words: tuple[Word, ...] = ()
+    continues_secret: bool = False
     tokens: list[Token] = field(default_factory=list)
     target: str = ""
     protocol: str = ""
     command: Command | None = None
-    values: dict[str, object] = field(default_factory=dict)
+    given: tuple[tuple[str, Value], ...] = ()
     request: Request | None = None
     lacking: tuple[Field, ...] = ()
     verb: Verb | None = None
     args: tuple[str, ...] = ()
     options: dict[str, str] = field(default_factory=dict)
     wants_help: bool = False
-    error: UsageError | None = None
+    fault: UsageError | None = None
+
+    @property
+    def error(self) -> UsageError | None:
+        """Why the statement is not understood; a new one each time, since a parse is shared and this is raised."""
+        return copy(self.fault)
+
+    @property
+    def values(self) -> dict[str, object]:
+        """The values that were given, by field name."""
+        return dict(self.given)
+
+    @property
+    def guard(self) -> tuple[int, int] | None:
+        """The place that announces a secret, if the statement may hold one; see ``guard_of``."""
+        return (self.start, self.start) if self.continues_secret else guard_of(self.words)
 
     @property
     def empty(self) -> bool:
         """Whether nothing stands there but perhaps a comment."""
-        return self.command is None and self.verb is None and self.error is None and not self.target
+        return self.command is None and self.verb is None and self.fault is None and not self.target
 
     def add(self, text: str, kind: TokenKind, start: int, end: int, ok: bool = True) -> None:
         """Append a token."""
@@ -77,7 +100,7 @@ class Parsed:
     @property
     def error(self) -> UsageError | None:
         """The first error, if there is one."""
-        return next((statement.error for statement in self.statements if statement.error), None)
+        return next((statement.error for statement in self.statements if statement.fault), None)
 
     @property
     def tokens(self) -> list[Token]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from unitbench import catalogue
-from unitbench.errors import UnknownCommand
+from unitbench.line.guard import Span
 from unitbench.line.parsed import Statement, TokenKind
 from unitbench.schema.printable import MASK
+
+NAMES = (TokenKind.TARGET, TokenKind.VERB, TokenKind.COMMAND)
 
 
 def masked_line(line: str, statements: Sequence[Statement]) -> str:
     """``line`` with each secret shown as stars of the same width, so that places in it stay right."""
     out = list(line)
-    for start, end in _spans(statements):
+    for start, end in _spans(line, statements):
         out[start:end] = "*" * (end - start)
     return "".join(out)
 
@@ -21,49 +22,57 @@ def masked_line(line: str, statements: Sequence[Statement]) -> str:
 def without_secrets(line: str, statements: Sequence[Statement]) -> str:
     """``line`` with secrets, and the separator before each, taken out: typed again it asks for them.
 
-    Of a faulty command that takes a secret only the name is kept: the secret may stand anywhere in it.
+    Of a faulty statement that may hold a secret only the names are kept: it may stand anywhere in it.
     """
     out = line
-    spans = _spans(statements)
-    for statement in statements:
-        command = statement.command
-        if statement.error is not None and command is not None and command.secret is not None:
-            head = max(token.end for token in statement.tokens if token.kind is TokenKind.COMMAND)
-            spans = [span for span in spans if span[1] <= head or span[0] >= statement.end]
-            spans.append((head, statement.end))
-    for start, end in sorted(spans, reverse=True):
-        head_text = out[:start].rstrip(" ,")
-        if head_text.endswith("="):
-            head_text = head_text.rpartition(" ")[0].rstrip(" ,")
-        out = head_text + out[end:]
+    for start, end in reversed(_spans(line, statements)):
+        head = out[:start].rstrip(" ,")
+        if head.endswith("="):
+            head = head.rpartition(" ")[0].rstrip(" ,")
+        out = head + out[end:]
     return out
 
 
 def masked_text(line: str, statements: Sequence[Statement]) -> str:
     """``line`` with each secret shown as three stars, whatever its length."""
     out = line
-    for start, end in sorted(_spans(statements), reverse=True):
+    for start, end in reversed(_spans(line, statements)):
         out = out[:start] + MASK + out[end:]
     return out
 
 
-def _spans(statements: Sequence[Statement]) -> list[tuple[int, int]]:
-    """Where secrets stand. Behind a command that is only *nearly* one that takes a secret, all is one; so is
-    what is too much behind a command that takes one."""
-    spans = []
+def _spans(line: str, statements: Sequence[Statement]) -> list[Span]:
+    """Where secrets stand, or may stand; in order, none empty, no two that touch."""
+    found: list[Span] = []
     for statement in statements:
-        spans += [(token.start, token.end) for token in statement.tokens if token.kind is TokenKind.SECRET]
-        error = statement.error
-        if isinstance(error, UnknownCommand) and error.span and _near_secret(error.near):
-            if error.span[1] < statement.end:
-                spans.append((error.span[1] + 1, statement.end))
-    return [(start, end) for start, end in spans if end > start]
+        for start, end in sorted(_spans_of(line, statement)):
+            start = max(start, found[-1][1]) if found else start
+            if start < end:
+                found.append((start, end))
+    return found
 
 
-def _near_secret(name: str) -> bool:
-    return any(
-        command.secret is not None
-        for protocol in catalogue.protocols()
-        for command in protocol.commands
-        if command.name == name
-    )
+def _spans_of(line: str, statement: Statement) -> Iterator[Span]:
+    takes_secret = statement.command is not None and statement.command.secret is not None
+    if statement.fault is not None and statement.guard is not None:
+        yield from _faulty(line, statement, statement.guard)
+        return
+    for token in statement.tokens:
+        if token.kind is TokenKind.SECRET or (takes_secret and token.kind is TokenKind.COMMENT):
+            yield token.start, token.end
+
+
+def _faulty(line: str, statement: Statement, guard: Span) -> Iterator[Span]:
+    """All but the names up to the place that announces a secret."""
+    names = [(t.start, t.end) for t in statement.tokens if t.kind in NAMES and t.end <= guard[1]]
+    at = statement.start
+    for start, end in sorted({*names, guard}):
+        yield _stripped(line, at, start)
+        at = max(at, end)
+    yield _stripped(line, at, statement.end)
+
+
+def _stripped(line: str, start: int, end: int) -> Span:
+    """A span without the blanks and separators around it."""
+    text = line[start:end]
+    return start + len(text) - len(text.lstrip(" ,")), start + len(text.rstrip())

@@ -9,12 +9,16 @@ QUOTES = "'\""
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word: its meaning without quotes, and where it stands (start inclusive, end exclusive)."""
+    """A word: its meaning without quotes, and where it stands (start inclusive, end exclusive).
+
+    ``quoted``: it begins with a quote, so that it is a value and nothing else.
+    """
 
     text: str
     start: int
     end: int
     open_quote: bool = False
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +76,4 @@ def _word(line: str, at: int) -> Word:
         else:
             out.append(char)
         at += 1
-    return Word("".join(out), start, at, bool(quote))
+    return Word("".join(out), start, at, bool(quote), line[start] in QUOTES)

@@ -82,9 +82,10 @@ class Never:
 class Field:
     """One item of a command or reply.
 
-    ``default`` None means that a value must be given. ``used_when``: the bytes are always there, their
-    meaning only then. ``present_when``: the bytes are only there then. ``key`` is the item's tag on the
-    wire where it has one. ``usual`` are values worth offering that are no closed list. ``optional`` items may be left out.
+    ``default`` None means that a value must be given; ``optional`` items may be left out. ``used_when``: the
+    bytes are always there, their meaning only then. ``present_when``: the bytes are only there then. ``key`` is
+    the item's tag on the wire where it has one, ``suffix`` what stands behind its value. ``usual`` are values
+    worth offering that are no closed list.
     """
 
     name: str
@@ -134,12 +135,11 @@ class Command:
     """Something a host asks.
 
     ``code`` is its number on the wire where it has one (a DCOL subtype). ``reply`` names the reports that
-    answer it. ``answer_s`` is how long a client waits for the answer, in seconds. ``broadcast``: it may go
-    to every unit at once. ``probe``: harmless to
-    send to a unit that is not known, and how much a good answer says about its protocol (0..1; 0: no probe). ``reads_back``
-    names the command that reads what this one sets. ``refusals`` say what a code means for this command in
-    particular. ``grants``: the reply's field that names the access level held from then on, and the word for
-    none; ``ends_login``: it gives the level back.
+    answer it, ``answer_s`` is how long a client waits for one, in seconds. ``broadcast``: it may go to every
+    unit at once. ``probe``: harmless to send to a unit that is not known, and how much a good answer says about
+    its protocol (0..1; 0: no probe). ``reads_back`` names the command that reads what this one sets.
+    ``refusals`` say what a code means for this command in particular. ``grants``: the reply's field that names
+    the access level held from then on, and the word for none; ``ends_login``: it gives the level back.
     """
 
     name: str
@@ -181,8 +181,9 @@ class Service:
 class Protocol:
     """One protocol: its commands, reports and codes, where it is served and where it is described.
 
-    ``letter`` begins the short names of its units. ``reply_end`` names the terminator that a client waits for. ``hears_broadcast``: units answer what is
-    sent to a broadcast address. ``login_idle_s``: idle time after which a login ends, in seconds.
+    ``letter`` begins the short names of its units. ``reply_end`` names the terminator that a client waits for.
+    ``hears_broadcast``: units answer what is sent to a broadcast address. ``login_idle_s``: idle time after
+    which a login ends, in seconds. ``max_request`` and ``max_reply`` are limits in bytes.
     """
 
     name: str

@@ -21,7 +21,7 @@ from unitbench.session.operations import Ask, Raw
 from unitbench.session.policy import Policy, Reach
 from unitbench.session.registry import Registry
 from unitbench.transport.base import Stamp
-from unitbench.wire import codec
+from unitbench.wire import codec_of
 from unitbench.wire.host import Heard
 
 
@@ -58,8 +58,8 @@ class Asking:
         goal = self.goal(wanted.protocol, wanted.unit, wanted.everyone)
         request = Request(wanted.protocol, command.name, tuple(wanted.values.items()))
         request = await self._with_mac(request, command, goal, origin)
-        data = codec(wanted.protocol).encode(request)
-        text = codec(wanted.protocol).spelling(request)
+        data = codec_of(wanted.protocol).encode(request)
+        text = codec_of(wanted.protocol).spelling(request)
         draft = self._draft(goal, wanted.protocol, text, data, command.effect.value, origin)
         try:
             self._policy.check(command.effect, goal.reach, wanted.allow)
@@ -130,7 +130,7 @@ class Asking:
         return mac
 
     def _draft(self, goal: Goal, protocol: str, text: str, data: bytes, effect: str, origin: str) -> Exchange:
-        masked = request_bytes(codec(protocol), data)
+        masked = request_bytes(codec_of(protocol), data)
         self._count += 1
         return Exchange(
             self._count,
@@ -142,7 +142,7 @@ class Asking:
             protocol,
             text,
             masked,
-            codec(protocol).text(masked),
+            codec_of(protocol).text(masked),
             "silent",
             effect=effect,
         )
@@ -190,7 +190,7 @@ class Asking:
     def _reply(self, heard: Heard, draft: Exchange, goal: Goal, result: Result) -> Reply:
         name = goal.unit.name if goal.unit else self._sender(heard, goal)
         secrets = self._logins.secrets(goal.where)
-        return reply_of(heard, codec(draft.protocol), result.sent, name, secrets)
+        return reply_of(heard, codec_of(draft.protocol), result.sent, name, secrets)
 
     def _sender(self, heard: Heard, goal: Goal) -> str:
         """The name of the unit that answered a broadcast; its address where it is not known."""

@@ -22,7 +22,7 @@ from unitbench.session.logins import Logins
 from unitbench.session.model import State, Unit
 from unitbench.session.policy import Policy
 from unitbench.session.registry import Registry
-from unitbench.wire import codec
+from unitbench.wire import codec_of
 from unitbench.wire.host import Event as CoreEvent
 from unitbench.wire.host import Garbled, Unasked
 
@@ -162,7 +162,7 @@ class Bench:
             self.bus.emit("unasked", shown, text=f"{event.fault}: {event.data[:64].hex(' ')}")
         elif isinstance(event, Unasked):
             late = "late answer: " if event.late else ""
-            reply = reply_of(event.heard, codec(where.protocol), None, shown, self._logins.secrets(where))
+            reply = reply_of(event.heard, codec_of(where.protocol), None, shown, self._logins.secrets(where))
             self.bus.emit("unasked", shown, text=f"{late}{reply.text}")
 
     def _ended(self, where: UnitAddress) -> None:

@@ -108,7 +108,8 @@ class Session:
         of units reached. Raises ``UsageError`` for what cannot be meant; what a unit does, or does not, is in
         the exchange.
         """
-        return await self.aperform(self.operation(what, unit, allow=allow, timeout_s=timeout_s))
+        exchange: Exchange = await self.aperform(self.operation(what, unit, allow=allow, timeout_s=timeout_s))
+        return exchange
 
     def ask(
         self,
@@ -119,7 +120,8 @@ class Session:
         timeout_s: float | None = None,
     ) -> Exchange:
         """As ``aask``, blocking."""
-        return self.perform(self.operation(what, unit, allow=allow, timeout_s=timeout_s))
+        exchange: Exchange = self.perform(self.operation(what, unit, allow=allow, timeout_s=timeout_s))
+        return exchange
 
     def operation(
         self, what: str | Request, unit: str = "", *, allow: str | int = "", timeout_s: float | None = None
@@ -188,7 +190,8 @@ class Session:
     async def adiscover(self, *targets: str) -> Discovery:
         """As ``discover``, to be awaited."""
         job = await self.aperform(op.Discover(targets))
-        return await self._job(job, "discovery").aresult()
+        found: Discovery = await self._job(job, "discovery").aresult()
+        return found
 
     def timing(
         self,
@@ -211,7 +214,8 @@ class Session:
     async def atiming(self, command: str = "DEVICEIDENT?", rounds: int = 20, gap_s: float = 0.05) -> Timing:
         """As ``timing(...).result()``, to be awaited."""
         job = await self.aperform(op.Time(command, rounds, gap_s))
-        return await self._job(job, "timing").aresult()
+        timing: Timing = await self._job(job, "timing").aresult()
+        return timing
 
     def _job(self, job: Job, kind: str) -> JobHandle[Any]:
         async def wait(number: int) -> Any:

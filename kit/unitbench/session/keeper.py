@@ -17,6 +17,7 @@ from unitbench.session import messages
 from unitbench.session.bench import Bench
 from unitbench.session.endpoint import Endpoint, endpoint, locked, peer_uid
 from unitbench.session.model import Event
+from unitbench.session.operations import Operation
 
 LINGER_S = 600.0
 """How long a keeper stays when its last view has left, in seconds, unless it is told otherwise."""
@@ -155,7 +156,7 @@ class _View(asyncio.Protocol):
     def _news(self, event: Event) -> None:
         self._say(messages.News(event))
 
-    async def _perform(self, number: int, operation: messages.AnyOperation) -> None:
+    async def _perform(self, number: int, operation: Operation) -> None:
         try:
             result = await self._keeper.bench.perform(operation, self.who)
             self._say(messages.Done(number, messages.result_bytes(result)))

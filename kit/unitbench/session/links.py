@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from unitbench.link import Link
 from unitbench.schema.address import UnitAddress
-from unitbench.wire import codec
+from unitbench.wire import codec_of
 from unitbench.wire.host import Event
 
 OPEN_S = 2.0
@@ -39,7 +39,7 @@ class Links:
             link = self._links.get(where)
             if link is None:
                 link = Link(
-                    codec(where.protocol),
+                    codec_of(where.protocol),
                     where.carrier,
                     (where.host, where.port),
                     listener=lambda event: self._told(where, event),

@@ -12,7 +12,7 @@ from unitbench.schema.report import bytes_text, dissection_text
 from unitbench.schema.verbs import Verb
 from unitbench.session.items import Page
 from unitbench.session.model import Exchange, Unit
-from unitbench.wire import codec, encode
+from unitbench.wire import codec_of, encode
 
 
 def overview() -> Page:
@@ -73,11 +73,15 @@ def why(exchange: Exchange) -> Page:
     """An exchange explained: bytes, fields, what went wrong, what to try."""
     lines = [f"sent {bytes_text(exchange.request)}", ""]
     for reply in exchange.replies:
-        lines += [f"from {reply.sender}:", dissection_text(codec(exchange.protocol).dissect(reply.data)), ""]
+        lines += [
+            f"from {reply.sender}:",
+            dissection_text(codec_of(exchange.protocol).dissect(reply.data)),
+            "",
+        ]
     if exchange.partial:
         lines += [
             "bytes that made no frame:",
-            dissection_text(codec(exchange.protocol).dissect(exchange.partial)),
+            dissection_text(codec_of(exchange.protocol).dissect(exchange.partial)),
             "",
         ]
     if exchange.error:

@@ -10,6 +10,7 @@ from ipaddress import IPv4Address, IPv4Network
 from unitbench import catalogue
 from unitbench.errors import InvalidValue
 from unitbench.schema.records import Service
+from unitbench.schema.values import Value
 from unitbench.wire.dcol.unit import DcolUnit
 from unitbench.wire.kramer.unit import KramerUnit
 from unitbench.wire.qstation.unit import QstationState, QstationUnit
@@ -118,7 +119,7 @@ def _qstation(
     name: str, number: int, host: str, mac: str, block: IPv4Network, chance: random.Random
 ) -> QstationUnit:
     delay = DELAYS_S[number - 1] if number <= len(DELAYS_S) else chance.uniform(0.001, 0.010)
-    ident = {
+    ident: dict[str, Value] = {
         "sid": 1,
         "oan": "Q.station",
         "ovn": "Gantner",
@@ -133,4 +134,4 @@ def _qstation(
         "gwa": str(block.network_address + 1),
         "maa": mac,
     }
-    return QstationUnit(QstationState(dict(ident)), reply_delay_s=delay)
+    return QstationUnit(QstationState(ident), reply_delay_s=delay)

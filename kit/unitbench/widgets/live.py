@@ -208,4 +208,4 @@ class LiveView(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         where = f" of session {self._session.name!r}" if self._session is not None else ""
-        return f"<{type(self).__name__}{where}: {len(self.rows)} rows>"
+        return f"<{type(self).__name__}{where}>"

@@ -74,7 +74,7 @@ def _figure(picture: Picture) -> str:
     )
     return (
         f'<div class="ub-figure">{svg(picture)}'
-        f'<img class="ub-plain" alt="{about}" width="{picture.width}" src="data:image/svg+xml;base64,{plain}">'
+        f'<img class="ub-fallback" alt="{about}" width="{picture.width}" src="data:image/svg+xml;base64,{plain}">'
         f'<p class="ub-legend">{legend}</p></div>'
     )
 

@@ -43,7 +43,7 @@ def scale_of(times: Iterable[float]) -> float:
     top = ordered[-1] if ordered[-1] <= 5 * usual else 2 * usual
     step = 1e-6
     while True:
-        for factor in (1, 2, 3, 5):
+        for factor in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8):
             if top <= step * factor:
                 return step * factor
         step *= 10

@@ -17,15 +17,15 @@ COLUMNS = (
     Column("outcome", about="ok, refused, malformed, silent, closed or withheld"),
     Column("after, ms", numeric=True, about="from the request to the first reply"),
 )
+REPLY_LIMIT = 120
 TONES = {"ok": "good", "heard": "note"}
 
 
 class TrafficModel:
     """The newest exchange first, ``keep`` of them; what a unit said unasked stands between them."""
 
-    def __init__(self, keep: int = 50, who: str = "") -> None:
+    def __init__(self, keep: int = 50) -> None:
         self.keep = keep
-        self.who = who
         self._entries: deque[Exchange | Event] = deque(maxlen=keep)
         self._seen = 0
 
@@ -50,7 +50,7 @@ class TrafficModel:
 
     def sheet(self) -> Sheet:
         """What is to be shown now."""
-        lines = tuple(_line(entry, self.who) for entry in self._entries)
+        lines = tuple(_line(entry) for entry in self._entries)
         hidden = self._seen - len(lines)
         return Sheet(
             kind="traffic",
@@ -100,7 +100,7 @@ def _reply(exchange: Exchange) -> str:
     return exchange.text
 
 
-def _line(entry: Exchange | Event, who: str) -> Line:
+def _line(entry: Exchange | Event) -> Line:
     record = _record(entry)
     number, outcome, origin = record["id"], str(record["outcome"]), str(record["origin"])
     why = entry.error if isinstance(entry, Exchange) else None
@@ -110,10 +110,10 @@ def _line(entry: Exchange | Event, who: str) -> Line:
         cells=(
             Cell("" if number is None else str(number), tone="quiet"),
             Cell(str(record["time"]), tone="quiet"),
-            Cell(shown(origin), sub="this view" if origin == who else "", tone="origin"),
+            Cell(shown(origin), tone="origin"),
             Cell(shown(str(record["unit"])), tone="name"),
             Cell(shown(str(record["command"])), tone="code"),
-            Cell(shown(str(record["reply"])), sub=shown(why.meaning) if why else "", tone="code"),
+            Cell(shown(str(record["reply"]), REPLY_LIMIT), sub=shown(why.meaning) if why else "", tone="code"),
             Cell(outcome, tone=TONES.get(outcome, "bad")),
             Cell(milliseconds(after)),
         ),

@@ -43,4 +43,4 @@ class TrafficView(LiveView):
     """The last exchanges of the session, newest first, whoever asked: live. ``keep`` is how many."""
 
     def __init__(self, session: Session, *, keep: int = 50) -> None:
-        super().__init__(session, TrafficModel(keep, session.who))
+        super().__init__(session, TrafficModel(keep))

@@ -10,7 +10,7 @@ from unitbench.wire.codec import Codec
 
 
 @cache
-def codec(protocol: str) -> Codec:
+def codec_of(protocol: str) -> Codec:
     """The codec of a protocol of the catalogue, by its name."""
     from unitbench import catalogue
 
@@ -21,4 +21,4 @@ def codec(protocol: str) -> Codec:
 
 def encode(request: Request) -> bytes:
     """The bytes that a request becomes; raises ``UsageError`` where a field is missing or out of range."""
-    return codec(request.protocol).encode(request)
+    return codec_of(request.protocol).encode(request)

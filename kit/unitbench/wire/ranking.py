@@ -5,7 +5,7 @@ from __future__ import annotations
 from unitbench import catalogue
 from unitbench.schema.dissection import Dissection
 from unitbench.schema.records import Role
-from unitbench.wire import codec
+from unitbench.wire import codec_of
 
 
 def dissections(data: bytes, protocol: str = "") -> list[Dissection]:
@@ -21,7 +21,7 @@ def dissections(data: bytes, protocol: str = "") -> list[Dissection]:
 
 
 def _best(data: bytes, name: str) -> Dissection:
-    readings = [codec(name).dissect(data), *(codec(name).dissect(data, role) for role in Role)]
+    readings = [codec_of(name).dissect(data), *(codec_of(name).dissect(data, role) for role in Role)]
     return min(readings, key=_rank)
 
 

@@ -138,10 +138,8 @@ class DcolCodec(Codec):
             have = max(0, len(data) - HEAD)
             fault = f"LENGTH says {length} data bytes, the packet ends after {min(have, max(there, 0))}"
             hint = f"{length - there} bytes are missing"
-            if data[-1] == ETX and there > 0:
-                stop = len(data) - TAIL
-            else:
-                stop = min(len(data), HEAD + length)
+            whole_tail = data[-1] == ETX and there > 0
+            stop = len(data) - TAIL if whole_tail else min(len(data), HEAD + length)
         elif there > length and data[-1] == ETX and data[-TAIL] == checksum(data):
             fault = f"LENGTH says {length} data bytes, {there} are there"
             hint = f"LENGTH would have to be {there:02X}h"

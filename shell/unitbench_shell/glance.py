@@ -1,0 +1,66 @@
+"""What the prompt's organs look at while a key is pressed: snapshots only, nothing here waits."""
+
+from __future__ import annotations
+
+import time
+
+from unitbench.line.vocabulary import Vocabulary
+from unitbench.session.console import Console
+from unitbench.session.model import Job, State, Unit
+
+SIM, SAFE, UNLOCKED = "sim", "safe", "unlocked"
+"""The modes of the prompt: simulated, real and asking before a write, real and unlocked for a time."""
+
+
+class Glance:
+    """The session as its newest snapshot has it, and the unit in use."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._seen: State | None = None
+        self._current = ""
+        self._vocabulary = Vocabulary()
+
+    @property
+    def state(self) -> State:
+        """The newest snapshot."""
+        return self._console.session.state
+
+    def vocabulary(self) -> Vocabulary:
+        """What a line can refer to; made anew only where units, jobs or the unit in use have changed."""
+        state, current = self.state, self._console.current
+        seen = self._seen
+        if seen is None or state.units is not seen.units or state.jobs is not seen.jobs or current != self._current:
+            fresh = self._console.vocabulary()
+            if fresh != self._vocabulary:
+                self._vocabulary = fresh
+            self._current = current
+        self._seen = state
+        return self._vocabulary
+
+    def unit(self, name: str = "") -> Unit | None:
+        """The unit of that name; without one, the unit in use."""
+        wanted = name or self._console.current
+        return next((unit for unit in self.state.units if unit.name == wanted), None)
+
+    @property
+    def mode(self) -> tuple[str, str]:
+        """The mode, and how the prompt spells it."""
+        unit = self.unit()
+        if unit.simulated if unit is not None else self.state.sim:
+            return SIM, "sim"
+        left_s = self.unlocked_s
+        if left_s:
+            return UNLOCKED, f"real:UNLOCKED {left_s // 60}:{left_s % 60:02}"
+        return SAFE, "real:safe"
+
+    @property
+    def unlocked_s(self) -> int:
+        """How long writes to the unit in use still pass without asking, in whole seconds."""
+        until_ns: int = getattr(self.unit(), "unlocked_until_ns", 0)
+        return max(0, -(-(until_ns - time.time_ns()) // 1_000_000_000))
+
+    @property
+    def running(self) -> list[Job]:
+        """The jobs that run, anybody's."""
+        return [job for job in self.state.jobs if job.state == "running"]

@@ -1,0 +1,63 @@
+"""What was typed before, one file per session, never with a secret in it, on disk or in memory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from platformdirs import user_state_path
+from prompt_toolkit.history import FileHistory
+
+from unitbench.line.parse import parse
+from unitbench.line.secrets import without_secrets
+from unitbench.line.vocabulary import Vocabulary
+
+
+def history_file(session: str) -> Path:
+    """Where the history of a session lies."""
+    return user_state_path("unitbench") / "history" / session
+
+
+class SafeHistory(FileHistory):
+    """Lines are stored without their secrets: taken up again, they ask for them.
+
+    Where the file cannot be read or written, ``complain`` is told once and the history stays in memory.
+    """
+
+    def __init__(
+        self, path: Path, vocabulary: Callable[[], Vocabulary], complain: Callable[[str], None]
+    ) -> None:
+        super().__init__(path)
+        self._path = path
+        self._vocabulary = vocabulary
+        self._complain = complain
+        self._works = True
+
+    def append_string(self, string: str) -> None:
+        for line in string.splitlines():
+            clean = without_secrets(line, parse(line, self._vocabulary()).statements).strip()
+            if clean and self._loaded_strings[:1] != [clean]:
+                super().append_string(clean)
+
+    def load_history_strings(self) -> Iterable[str]:
+        try:
+            return list(super().load_history_strings())
+        except OSError as error:
+            self._fail(error)
+            return []
+
+    def store_string(self, string: str) -> None:
+        if not self._works:
+            return
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+            super().store_string(string)
+        except OSError as error:
+            self._fail(error)
+
+    def _fail(self, error: OSError) -> None:
+        if self._works:
+            self._works = False
+            self._complain(f"the history stays in memory: {self._path}: {error.strerror}")

@@ -1,0 +1,62 @@
+"""Colours of the line while it is typed: by what a token is, and underlined where it cannot be meant.
+
+A secret that is typed into the line shows as stars here too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from prompt_toolkit.document import Document
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.lexers import Lexer
+
+from unitbench.errors import UsageError
+from unitbench.line.parse import parse
+from unitbench.line.parsed import Parsed
+from unitbench.line.secrets import masked_line
+from unitbench.line.vocabulary import Vocabulary
+
+BAD = "class:token.bad"
+
+
+class LineLexer(Lexer):
+    """Reads the one cached parse that completer and toolbar read too."""
+
+    def __init__(self, vocabulary: Callable[[], Vocabulary]) -> None:
+        self._vocabulary = vocabulary
+
+    def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
+        lines = document.lines
+
+        def fragments(number: int) -> StyleAndTextTuples:
+            if not 0 <= number < len(lines):
+                return []
+            parsed = parse(lines[number], self._vocabulary())
+            return _painted(masked_line(parsed.text, parsed.statements), _styles(parsed))
+
+        return fragments
+
+
+def _styles(parsed: Parsed) -> list[str]:
+    """A style for every character."""
+    styles = [""] * len(parsed.text)
+    for statement in parsed.statements:
+        for token in statement.tokens:
+            style = f"class:token.{token.kind.value}" if token.ok else BAD
+            styles[token.start : token.end] = [style] * (token.end - token.start)
+        if isinstance(statement.error, UsageError) and statement.error.span:
+            start, end = statement.error.span
+            styles[start:end] = [BAD] * (min(end, len(styles)) - start)
+    return styles
+
+
+def _painted(shown: str, styles: list[str]) -> StyleAndTextTuples:
+    """Runs of characters with the same style."""
+    out: StyleAndTextTuples = []
+    at = 0
+    for index in range(1, len(shown) + 1):
+        if index == len(shown) or styles[index] != styles[at]:
+            out.append((styles[at], shown[at:index]))
+            at = index
+    return out

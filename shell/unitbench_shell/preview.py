@@ -1,0 +1,182 @@
+"""What Enter would do with a line: the bytes, their effect, the answer to expect, or what is still missing.
+
+Pure text in, a small record out; the toolbar shows it. Cached, since a redraw asks for the same line again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from unitbench import catalogue
+from unitbench.errors import BenchError, InvalidValue, MissingField, UnknownCommand, UsageError
+from unitbench.line.parse import parse
+from unitbench.line.parsed import Statement
+from unitbench.line.suggest import suggest
+from unitbench.line.vocabulary import UnitName, Vocabulary
+from unitbench.schema import text
+from unitbench.schema.printable import MASK, masked, printable, printable_bytes, spaced_hex
+from unitbench.schema.records import Command, Field, Protocol, Request, Role
+from unitbench.wire import codec_of
+
+KEPT = 256
+"""How many previews are remembered."""
+SEND, VERB, NEXT, FAULT, IDLE = "send", "verb", "next", "fault", "idle"
+"""The kinds of preview: bytes would go out, one of our own verbs, a field is missing, a fault, nothing yet."""
+WELCOME = "Tab completes, help lists the commands, Ctrl-D leaves"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """``data`` are the bytes to be sent, secrets masked; ``spelling`` the same as text where they are text.
+
+    ``head`` says it in words where there are no bytes. ``unit`` is the unit that is meant, or empty.
+    """
+
+    kind: str
+    head: str = ""
+    data: bytes = b""
+    spelling: str = ""
+    effect: str = ""
+    unit: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=KEPT)
+def preview(line: str, cursor: int, vocabulary: Vocabulary) -> Preview:
+    """The preview of the statement at ``cursor``."""
+    found = parse(line, vocabulary).statements
+    statement = next((s for s in found if s.start <= cursor <= s.end), found[-1])
+    if statement.error is not None:
+        return _faulty(line, cursor, statement, statement.error, vocabulary)
+    if statement.wants_help:
+        return Preview(VERB, "help: fields, bytes, example, source", notes=("nothing is sent",))
+    if statement.verb is not None:
+        return Preview(VERB, f"{statement.verb.name}: {statement.verb.title}")
+    if statement.command is None:
+        return Preview(IDLE, WELCOME)
+    try:
+        return _to_be_sent(statement, statement.command, vocabulary)
+    except BenchError as error:
+        return Preview(FAULT, error.message)
+
+
+def _faulty(
+    line: str, cursor: int, statement: Statement, error: UsageError, vocabulary: Vocabulary
+) -> Preview:
+    """What is missing, or what could still become of what is typed, or the fault."""
+    command = statement.command
+    field = (
+        next((f for f in command.args if f.name == error.field), None) if _has_field(error, command) else None
+    )
+    at_end = cursor >= len(line.rstrip())
+    if isinstance(error, MissingField):
+        if command is not None and field is not None:
+            given = sum(1 for item in command.args if item.name in statement.values)
+            wanted = sum(1 for item in command.args if item.typed and not item.optional)
+            count = (f"{given} of {wanted} fields",) if wanted > 1 else ()
+            return Preview(
+                NEXT,
+                _field(field),
+                effect=command.effect.value,
+                notes=(f"{command.name} {command.title}", *count),
+            )
+        return Preview(NEXT, printable(error.message), notes=(error.hint,) if error.hint else ())
+    if at_end and isinstance(error, UnknownCommand):
+        could = suggest(line, cursor, vocabulary)
+        if could:
+            names = [item.text for item in could]
+            more = (f"{len(names)} candidates",) if len(names) > 1 else ()
+            return Preview(
+                IDLE, f"{names[0]}: {could[0].meaning}", effect=could[0].effect.partition(",")[0], notes=more
+            )
+    hint = (printable(error.hint),) if error.hint else ()
+    return Preview(FAULT, printable(error.message), notes=hint)
+
+
+def _has_field(error: UsageError, command: Command | None) -> bool:
+    return command is not None and isinstance(error, (MissingField, InvalidValue))
+
+
+def _field(field: Field) -> str:
+    """A field with its range."""
+    unused = f", used when {field.used_when}" if field.used_when else ""
+    return f"{field.name}: {text.rule(field.type)} ({field.about}{unused})"
+
+
+def _to_be_sent(statement: Statement, command: Command, vocabulary: Vocabulary) -> Preview:
+    protocol = catalogue.protocol(statement.protocol)
+    unit, whom = _addressed(statement, command, protocol, vocabulary)
+    values = dict(statement.values)
+    notes: list[str] = []
+    for field in statement.lacking:
+        if field.secret:
+            values[field.name] = MASK
+            notes.append(f"asks for the {field.name}, hidden")
+        elif unit is not None and unit.mac:
+            values[field.name] = unit.mac
+            notes.append(f"{field.name} of {unit.name}")
+        else:
+            shown = f"{_field(field)}; left out: that of the unit, asked for first"
+            return Preview(NEXT, shown, effect=command.effect.value, unit=whom)
+    request = Request(protocol.name, command.name, tuple(values.items()))  # type: ignore[arg-type]
+    coder = codec_of(protocol.name)
+    data = coder.encode(request)
+    found = coder.dissect(data, Role.HOST)
+    hidden = masked(data, found.secret_spans)
+    if not found.secret_spans:
+        checksum = next((leaf for leaf in found.fields if leaf.name == "checksum"), None)
+        size = f"{len(data)} bytes" if len(data) != 1 else "1 byte"
+        notes.insert(0, f"{size}, checksum {'BAD' if checksum.fault else 'ok'}" if checksum else size)
+    answer = " or ".join(
+        [*command.reply, *(code.text for code in protocol.codes if len(protocol.codes) == 1)]
+    )
+    if answer:
+        notes.append(f"answers {answer}")
+    spelling = printable_bytes(hidden) if _is_text(hidden) else ""
+    return Preview(SEND, "", hidden, spelling, command.effect.value, whom, tuple(notes))
+
+
+def _is_text(data: bytes) -> bool:
+    return all(0x20 <= byte < 0x7F or byte in b"\t\r\n" for byte in data)
+
+
+def _addressed(
+    statement: Statement, command: Command, protocol: Protocol, vocabulary: Vocabulary
+) -> tuple[UnitName | None, str]:
+    """The one unit that a statement goes to, where there is one, and whom it reaches in words."""
+    able = [unit for unit in vocabulary.units if unit.protocol == protocol.name]
+    if statement.target == "all":
+        return None, f"all {len(able)} units" if command.broadcast else f"each of {len(able)} units"
+    if statement.target:
+        unit = vocabulary.unit(statement.target)
+        return unit, unit.name if unit else printable(statement.target)
+    current = vocabulary.unit(vocabulary.current) if vocabulary.current else None
+    if current is not None and current.protocol == protocol.name:
+        return current, current.name
+    if not able:
+        return None, f"no {protocol.maker} unit is known"
+    return able[0], able[0].name if len(able) == 1 else f"{able[0].name}, the first of {len(able)}"
+
+
+def bytes_lines(found: Preview, width: int, most: int) -> list[str]:
+    """The bytes in at most ``most`` lines: as text, with the hex beside it where both fit, else as hex.
+
+    What does not fit is counted, so that nothing is left out silently.
+    """
+    hexed = spaced_hex(found.data)
+    if found.spelling:
+        both = f"{found.spelling}   {hexed}"
+        short = len(both) <= width and MASK not in found.spelling
+        return [both] if short else _cut(found.spelling, max(width, 8), most, "characters")
+    in_line = max(1, (width + 1) // 3)
+    return [piece.strip() for piece in _cut(hexed + " ", in_line * 3, most, "bytes")]
+
+
+def _cut(line: str, size: int, most: int, what: str) -> list[str]:
+    pieces = [line[at : at + size] for at in range(0, len(line), size)]
+    left = "".join(pieces[most:])
+    if left:
+        more = len(left.split()) if what == "bytes" else len(left)
+        pieces = [*pieces[:most], f"and {more} {what} more"]
+    return pieces

@@ -1,0 +1,145 @@
+"""A real JupyterLab in a process of its own, with private folders, and a real browser to look at it."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+T = TypeVar("T")
+START_S = 60.0
+LOAD_MS = 60_000
+LOOK_S = 0.05
+CHROMIUM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+SETTINGS = {
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "docmanager-extension/plugin": {"autosave": False},
+}
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A running JupyterLab: where it is, and the folder that it serves."""
+
+    url: str
+    token: str
+    folder: Path
+
+    def open(self, browser: Browser, notebook: str, **context: Any) -> Page:
+        """A page with a notebook of the folder; ready when its kernel is idle."""
+        page = browser.new_context(viewport={"width": 1320, "height": 1000}, **context).new_page()
+        page.set_default_timeout(LOAD_MS)
+        page.goto(f"{self.url}/lab/tree/{notebook}?token={self.token}&reset")
+        page.wait_for_selector(".jp-Notebook .jp-Cell")
+        idle(page)
+        return page
+
+
+@contextmanager
+def running_lab(folder: Path, private: Path, theme: str = "JupyterLab Light", **environment: str) -> Iterator[Lab]:
+    """JupyterLab on ``folder``, with all its own folders under ``private``; ends with the block."""
+    places = {
+        name: private / name.lower()
+        for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+    }
+    places["JUPYTERLAB_SETTINGS_DIR"] = private / "settings"
+    places["JUPYTERLAB_WORKSPACES_DIR"] = private / "workspaces"
+    for place in places.values():
+        place.mkdir(parents=True, exist_ok=True)
+    for name, values in {**SETTINGS, "apputils-extension/themes": {"theme": theme}}.items():
+        file = places["JUPYTERLAB_SETTINGS_DIR"] / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(values))
+    token = secrets.token_hex(16)
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"),
+        *("--ServerApp.port=0", f"--ServerApp.root_dir={folder}", f"--IdentityProvider.token={token}"),
+    ]
+    log = private / "lab.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command,
+            env={**os.environ, **{name: str(place) for name, place in places.items()}, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+        )
+    try:
+        runtime = places["JUPYTER_RUNTIME_DIR"] / f"jpserver-{process.pid}.json"
+
+        def answers() -> str | None:
+            assert process.poll() is None, log.read_text()
+            return _answering(runtime, token)
+
+        yield Lab(wait_for(answers, "JupyterLab", START_S), token, folder)
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _answering(runtime: Path, token: str) -> str | None:
+    """The address of a server that answers, else None."""
+    try:
+        told = json.loads(runtime.read_text())
+        address = f"http://127.0.0.1:{told['port']}"
+        request = urllib.request.Request(f"{address}/api/status", headers={"Authorization": f"token {token}"})
+        with urllib.request.urlopen(request, timeout=5):
+            return address
+    except (OSError, ValueError, urllib.error.URLError):
+        return None
+
+
+def wait_for(condition: Callable[[], T | None], what: str, timeout_s: float = 30.0) -> T:
+    """Wait until ``condition`` gives something true; that is returned."""
+    until = time.monotonic() + timeout_s
+    while True:
+        found = condition()
+        if found:
+            return found
+        assert time.monotonic() < until, f"waited {timeout_s:g} s in vain for {what}"
+        time.sleep(LOOK_S)
+
+
+@contextmanager
+def chromium(path: str) -> Iterator[Browser]:
+    """The browser that the machine has."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def idle(page: Page) -> None:
+    """Wait until the kernel has nothing to do."""
+    expect(page.locator(".jp-NotebookPanel-toolbar .jp-Notebook-ExecutionIndicator")).to_have_attribute(
+        "data-status", "idle", timeout=LOAD_MS
+    )
+
+
+def menu(page: Page, *path: str) -> None:
+    """Choose from the main menu, such as ``menu(page, "Run", "Run All Cells")``."""
+    page.locator(".lm-MenuBar-item", has_text=path[0]).click()
+    for name in path[1:]:
+        page.locator(".lm-Menu-item:visible", has=page.get_by_text(name, exact=True)).first.click()
