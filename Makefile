@@ -15,7 +15,7 @@ ARGS ?=
 FUZZ ?= 20000
 DEBIAN := fonts-dejavu-core iproute2 python3-venv tmux tshark
 
-.PHONY: help setup run test system-deps lint bench fuzz lab clean
+.PHONY: help setup run test system-deps lint bench fuzz pictures lab clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' Makefile | while IFS=$$'\t' read -r name about; do \
@@ -40,6 +40,9 @@ bench: $(STAMP) ## benchmarks
 
 fuzz: $(STAMP) ## random input, FUZZ=20000 cases each
 	@UNITBENCH_FUZZ=$(FUZZ) $(BIN)/python -m pytest -m fuzz --timeout 0 $(ARGS)
+
+pictures: $(STAMP) ## the README's pictures, taken from the real thing
+	@$(BIN)/python -m tests.pictures
 
 lab: $(STAMP) ## JupyterLab on the live session
 	@$(BIN)/unitbench lab $(ARGS)

@@ -12,6 +12,8 @@ from unitbench.errors import BenchError, UsageError
 from unitbench_shell.codes import OK, code_of, complain
 
 PLAIN_YES = "reconfigures"
+FAULT = 70
+"""Exit code for a fault of ours (EX_SOFTWARE of sysexits.h)."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,6 +33,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
+    except Exception as error:
+        if os.environ.get("UNITBENCH_DEBUG"):
+            raise
+        print(f"unitbench: a fault of ours: {type(error).__name__}: {error}", file=sys.stderr)
+        print("  try: the same with UNITBENCH_DEBUG=1 shows where; please report it", file=sys.stderr)
+        return FAULT
 
 
 class _Parser(argparse.ArgumentParser):
@@ -41,7 +49,17 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser(name: str, about: str) -> _Parser:
-    return _Parser(prog=f"unitbench {name}".rstrip(), description=about, allow_abbrev=False)
+    prog = f"unitbench {name}".rstrip()
+    return _Parser(prog=prog, description=about, allow_abbrev=False, formatter_class=_formatter)
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """Help as wide as the terminal. Given the width, argparse does not import shutil, a fifth of the start."""
+    try:
+        columns = os.get_terminal_size().columns
+    except OSError:
+        columns = 80
+    return argparse.HelpFormatter(prog, width=columns - 2)
 
 
 def _session(words: list[str]) -> int:

@@ -30,7 +30,12 @@ class Glance:
         """What a line can refer to; made anew only where units, jobs or the unit in use have changed."""
         state, current = self.state, self._console.current
         seen = self._seen
-        if seen is None or state.units is not seen.units or state.jobs is not seen.jobs or current != self._current:
+        if (
+            seen is None
+            or state.units is not seen.units
+            or state.jobs is not seen.jobs
+            or current != self._current
+        ):
             fresh = self._console.vocabulary()
             if fresh != self._vocabulary:
                 self._vocabulary = fresh

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os.path
+from collections.abc import Sequence
 
 from prompt_toolkit.filters import completion_is_selected, has_completions
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
@@ -33,7 +33,7 @@ def _complete(event: KeyPressEvent, completer: LineCompleter) -> None:
         return
     typed = buffer.document.current_line[found[0].start : buffer.document.cursor_position_col]
     same_start = all(item.start == found[0].start for item in found)
-    common = os.path.commonprefix([item.text.casefold() for item in found])
+    common = _common([item.text.casefold() for item in found])
     if same_start and (len(found) == 1 or len(common) > len(typed)):
         buffer.cancel_completion()
         buffer.delete_before_cursor(len(typed))
@@ -42,3 +42,11 @@ def _complete(event: KeyPressEvent, completer: LineCompleter) -> None:
         buffer.complete_next()
     else:
         buffer.start_completion()
+
+
+def _common(texts: Sequence[str]) -> str:
+    """What all the texts begin with."""
+    common = texts[0]
+    while not all(text.startswith(common) for text in texts):
+        common = common[:-1]
+    return common

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from unitbench import catalogue
-from unitbench.errors import BenchError, InvalidValue, MissingField, UnknownCommand, UsageError
+from unitbench.errors import BenchError, MissingField, UnknownCommand, UsageError
 from unitbench.line.parse import parse
 from unitbench.line.parsed import Statement
 from unitbench.line.suggest import suggest
@@ -23,7 +23,7 @@ KEPT = 256
 """How many previews are remembered."""
 SEND, VERB, NEXT, FAULT, IDLE = "send", "verb", "next", "fault", "idle"
 """The kinds of preview: bytes would go out, one of our own verbs, a field is missing, a fault, nothing yet."""
-WELCOME = "Tab completes, help lists the commands, Ctrl-D leaves"
+WELCOME = "Tab completes, Ctrl-R searches, Ctrl-D leaves"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,37 +65,32 @@ def _faulty(
     line: str, cursor: int, statement: Statement, error: UsageError, vocabulary: Vocabulary
 ) -> Preview:
     """What is missing, or what could still become of what is typed, or the fault."""
-    command = statement.command
-    field = (
-        next((f for f in command.args if f.name == error.field), None) if _has_field(error, command) else None
-    )
-    at_end = cursor >= len(line.rstrip())
     if isinstance(error, MissingField):
-        if command is not None and field is not None:
-            given = sum(1 for item in command.args if item.name in statement.values)
-            wanted = sum(1 for item in command.args if item.typed and not item.optional)
-            count = (f"{given} of {wanted} fields",) if wanted > 1 else ()
-            return Preview(
-                NEXT,
-                _field(field),
-                effect=command.effect.value,
-                notes=(f"{command.name} {command.title}", *count),
-            )
-        return Preview(NEXT, printable(error.message), notes=(error.hint,) if error.hint else ())
-    if at_end and isinstance(error, UnknownCommand):
-        could = suggest(line, cursor, vocabulary)
-        if could:
-            names = [item.text for item in could]
-            more = (f"{len(names)} candidates",) if len(names) > 1 else ()
-            return Preview(
-                IDLE, f"{names[0]}: {could[0].meaning}", effect=could[0].effect.partition(",")[0], notes=more
-            )
+        return _next(statement, error)
     hint = (printable(error.hint),) if error.hint else ()
-    return Preview(FAULT, printable(error.message), notes=hint)
+    if error.span is None or not error.span[0] <= cursor == error.span[1]:
+        return Preview(FAULT, printable(error.message), notes=hint)
+    could = suggest(line, cursor, vocabulary)
+    if could:
+        more = (f"{len(could)} candidates",) if len(could) > 1 else ()
+        effect = could[0].effect.partition(",")[0]
+        return Preview(IDLE, f"{could[0].text}  {could[0].meaning}", effect=effect, notes=more)
+    # The word at the cursor may still be in the making: only what is beyond that is called a fault.
+    kind = FAULT if isinstance(error, UnknownCommand) else NEXT
+    return Preview(kind, printable(error.message), notes=hint)
 
 
-def _has_field(error: UsageError, command: Command | None) -> bool:
-    return command is not None and isinstance(error, (MissingField, InvalidValue))
+def _next(statement: Statement, error: MissingField) -> Preview:
+    """The field that comes next, with its range, and how many there are."""
+    command = statement.command
+    fields = [item for item in command.args if item.typed and not item.optional] if command else []
+    field = next((item for item in fields if item.name == error.field), None)
+    if command is None or field is None:
+        return Preview(NEXT, printable(error.message), notes=(printable(error.hint),) if error.hint else ())
+    given = sum(1 for item in fields if item.name in statement.values)
+    count = [f"{given} of {len(fields)} fields"] if len(fields) > 1 else []
+    notes = (f"{command.name} {command.title}", *count)
+    return Preview(NEXT, _field(field), effect=command.effect.value, notes=notes)
 
 
 def _field(field: Field) -> str:

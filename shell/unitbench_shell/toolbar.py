@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from textwrap import wrap
 
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
 from unitbench.schema.printable import printable
-from unitbench.schema.records import Effect
 from unitbench.session.model import Job, Unit
 from unitbench_shell.glance import Glance
 from unitbench_shell.preview import FAULT, NEXT, SEND, Preview, bytes_lines, preview
 
 MARK = {SEND: " -> ", FAULT: " !  ", NEXT: " .. "}
 INDENT = "    "
-BYTES_LINES = 4
-"""Lines that the bytes may take."""
+BYTES_LINES, WORDS_LINES = 4, 2
+"""Lines that the bytes may take, and that words may."""
 JOBS_SHOWN = 2
 
 
@@ -32,7 +32,7 @@ class Toolbar:
         document = self._document()
         width = max(self._columns() - 1, 10)
         found = preview(document.current_line, document.cursor_position_col, self._glance.vocabulary())
-        lines = [*_head(found, width), _effects(found, width)]
+        lines = [*_head(found, width), *_effects(found, width)]
         lines.append([("class:toolbar.status", self._status(found, width).ljust(width))])
         out: StyleAndTextTuples = []
         for line in lines:
@@ -64,26 +64,26 @@ def job_text(job: Job) -> str:
 
 def _head(found: Preview, width: int) -> list[StyleAndTextTuples]:
     mark = MARK.get(found.kind, INDENT)
-    if found.kind != SEND:
+    room = width - len(mark)
+    if found.kind == SEND:
+        rows, style = bytes_lines(found, room, BYTES_LINES), "class:toolbar.bytes"
+    else:
+        rows = wrap(found.head, room, max_lines=WORDS_LINES, placeholder=" ...")
         style = "class:toolbar.fault" if found.kind == FAULT else "class:toolbar.head"
-        return [[(style, _fit(mark + found.head, width))]]
-    rows = bytes_lines(found, width - len(mark), BYTES_LINES)
-    return [[("", mark if index == 0 else INDENT), ("class:toolbar.bytes", row)] for index, row in enumerate(rows)]
+    return [[("", mark if index == 0 else INDENT), (style, row)] for index, row in enumerate(rows)]
 
 
-def _effects(found: Preview, width: int) -> StyleAndTextTuples:
+def _effects(found: Preview, width: int) -> list[StyleAndTextTuples]:
     """Effect, size, answer; whom it reaches last, since the status line says more of it."""
-    parts = [*found.notes, *([f"to {found.unit}"] if found.unit else [])]
-    rest = " | ".join(printable(part, 200) for part in parts)
-    if not found.effect:
-        return [("class:toolbar.note", _fit(INDENT + rest, width))]
-    word = Effect(found.effect).value
-    gap = " | " if rest else ""
-    return [
-        ("", INDENT),
-        (f"class:effect.{word}", word),
-        ("class:toolbar.note", _fit(gap + rest, max(0, width - len(INDENT) - len(word)))),
-    ]
+    parts = [printable(part, 200) for part in (found.effect, *found.notes) if part]
+    if found.unit:
+        parts.append(f"to {found.unit}")
+    rows = wrap(" | ".join(parts), width - len(INDENT), max_lines=WORDS_LINES, placeholder=" ...")
+    lines: list[StyleAndTextTuples] = [[("", INDENT), ("class:toolbar.note", row)] for row in rows]
+    if found.effect and lines:
+        word, first = found.effect, rows[0]
+        lines[0] = [("", INDENT), (f"class:effect.{word}", word), ("class:toolbar.note", first[len(word) :])]
+    return lines
 
 
 def _fit(line: str, width: int) -> str:

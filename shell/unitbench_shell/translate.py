@@ -1,4 +1,7 @@
-"""``decode``, ``encode`` and ``catalogue``: what needs no session and must start at once."""
+"""``decode``, ``encode`` and ``catalogue``: what needs no session and must start at once.
+
+Each imports what only it needs when it runs: a program that explains bytes in a loop pays for every import.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,10 @@ import sys
 
 from unitbench import catalogue as protocols
 from unitbench.errors import InvalidValue, UsageError
-from unitbench.export import reference
 from unitbench.line.notation import parse_bytes
-from unitbench.line.parse import parse
-from unitbench.line.vocabulary import UnitName, Vocabulary
-from unitbench.offline import dissected, encoded
 from unitbench.schema.jsonform import dissection_json
 from unitbench.schema.report import dissection_text
+from unitbench.wire.ranking import dissections
 from unitbench_shell.codes import OK, REFUSED, complain, worst
 
 
@@ -40,13 +40,13 @@ def _one_line(line: str, options: argparse.Namespace) -> int:
 
 
 def _one(data: bytes, options: argparse.Namespace) -> int:
-    found = dissected(data, options.protocol)
-    best = found.readings[0]
+    readings = dissections(data, options.protocol)
+    best = readings[0]
     if options.json:
         print(json.dumps(dissection_json(best, show_secrets=options.show_secrets)), flush=True)
     else:
-        if found.guessed:
-            others = ", ".join(reading.protocol for reading in found.readings[1:])
+        if not options.protocol:
+            others = ", ".join(reading.protocol for reading in readings[1:])
             print(
                 f"read as {best.protocol}, which fits best (--protocol P forces one of {others})",
                 file=sys.stderr,
@@ -57,6 +57,10 @@ def _one(data: bytes, options: argparse.Namespace) -> int:
 
 def encode(options: argparse.Namespace) -> int:
     """The bytes that each statement of a line becomes."""
+    from unitbench.line.parse import parse
+    from unitbench.line.vocabulary import UnitName, Vocabulary
+    from unitbench.offline import encoded
+
     vocabulary = Vocabulary()
     if options.protocol:
         protocols.protocol(options.protocol)
@@ -86,6 +90,8 @@ def encode(options: argparse.Namespace) -> int:
 
 def catalogue(options: argparse.Namespace) -> int:
     """The reference, whole or of one protocol."""
+    from unitbench.export import reference
+
     chosen = [protocols.protocol(options.protocol)] if options.protocol else list(protocols.protocols())
     if options.json:
         for protocol in chosen:

@@ -56,7 +56,9 @@ class Lab:
 
 
 @contextmanager
-def running_lab(folder: Path, private: Path, theme: str = "JupyterLab Light", **environment: str) -> Iterator[Lab]:
+def running_lab(
+    folder: Path, private: Path, theme: str = "JupyterLab Light", **environment: str
+) -> Iterator[Lab]:
     """JupyterLab on ``folder``, with all its own folders under ``private``; ends with the block."""
     places = {
         name: private / name.lower()

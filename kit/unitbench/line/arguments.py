@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from unitbench.errors import InvalidValue, MissingField, UsageError
+from unitbench.line.guard import shown
 from unitbench.line.parsed import Statement, TokenKind
 from unitbench.line.words import QUOTES, Word
 from unitbench.schema import text
+from unitbench.schema.checks import invalid
 from unitbench.schema.records import Command, Field, Request
 from unitbench.schema.values import Mac, Value
+
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,32 +27,31 @@ class Given:
 
 
 def read_arguments(line: str, words: list[Word], stop: int, into: Statement) -> None:
-    """Fill ``into.values``, ``into.request`` and ``into.lacking``; raises ``UsageError`` with a span."""
+    """Fill ``into.given``, ``into.request`` and ``into.lacking``; raises ``UsageError`` with a span."""
     command = into.command
     assert command is not None
-    given = _given(line, words, stop, command)
     typed = [field for field in command.args if field.typed]
     waiting = list(typed)
     values: dict[str, Value] = {}
-    fault: UsageError | None = None
-    for item in given:
-        field = _field_of(item, command, waiting, values)
-        if isinstance(field, UsageError):
-            hidden = TokenKind.SECRET if command.secret else TokenKind.VALUE
-            into.add(item.text, hidden, item.start, item.end, ok=False)
-            fault = fault or field
-            continue
-        fault = _one(item, field, values, into) or fault
-    into.values = dict(values)
-    if fault:
-        raise fault
+    spans: dict[str, Span] = {}
+    faults: list[UsageError] = []
+    for item in _given(line, words, stop, command):
+        try:
+            field = _field_of(item, command, waiting, spans, into)
+            spans[field.name] = (item.start, item.end)
+            values[field.name] = _value(item, field, into)
+        except UsageError as error:
+            faults.append(error)
+    into.given = tuple(values.items())
+    if faults:
+        raise faults[0]
     for rule in command.rules:
         if rule.broken_by(values):
             raise InvalidValue(
                 f"{rule.one} and {rule.other} cannot hold together: {rule.because}",
                 field=rule.other.name,
                 rule=rule.because,
-                span=_span_of(rule.other.name, given, stop),
+                span=spans.get(rule.other.name, (stop, stop)),
                 hint=f"give {rule.one.name}=0 or {rule.other.name}=0",
             )
     absent = [
@@ -59,31 +62,54 @@ def read_arguments(line: str, words: list[Word], stop: int, into: Statement) -> 
     if hard:
         raise _missing(command, hard, stop)
     if not absent:
-        into.request = Request(into.protocol, command.name, tuple(values.items()))
+        into.request = Request(into.protocol, command.name, into.given)
 
 
-def _one(item: Given, field: Field, values: dict[str, Value], into: Statement) -> UsageError | None:
-    """Check one argument and add its tokens."""
+def _field_of(
+    item: Given, command: Command, waiting: list[Field], taken: dict[str, Span], into: Statement
+) -> Field:
+    """The field that an argument is for; raises where there is none."""
+    span = (item.start, item.end)
+    hidden = TokenKind.SECRET if command.secret else TokenKind.VALUE
     if item.name:
-        into.add(f"{item.name}=", TokenKind.FIELD, item.start, item.start + len(item.name) + 1)
-    start = item.start + (len(item.name) + 1 if item.name else 0)
+        field = next(field for field in command.args if field.name == item.name)
+        if field.name in taken:
+            into.add(item.text, hidden, *span, ok=False)
+            raise InvalidValue(
+                f"{field.name} is given twice", field=field.name, span=span, hint=_example(command)
+            )
+        if field in waiting:
+            waiting.remove(field)
+        return field
+    if waiting:
+        return waiting.pop(0)
+    into.add(item.text, hidden, *span, ok=False)
+    takes = ", ".join(field.name for field in command.args if field.typed) or "no arguments"
+    seen = shown(Word(item.text, item.start, item.end), into.guard)
+    raise UsageError(
+        f"'{seen}' is too much: {command.name} takes {takes}", span=span, hint=f"help {command.name}"
+    )
+
+
+def _value(item: Given, field: Field, into: Statement) -> Value:
+    """The value of an argument; adds its tokens, and raises where it is not legal."""
+    start = item.start
+    if item.name:
+        start += len(item.name) + 1
+        into.add(f"{item.name}=", TokenKind.FIELD, item.start, start)
     kind = TokenKind.SECRET if field.secret else TokenKind.VALUE
     word = item.text
     if field.suffix and word.endswith(field.suffix):
         word = word[: -len(field.suffix)]
     try:
-        values[field.name] = text.parse(field.type, word)
+        value = text.parse(field.type, word)
     except InvalidValue as error:
         into.add(item.text, kind, start, item.end, ok=False)
-        return InvalidValue(
-            f"{field.name}: {error.message}",
-            field=field.name,
-            rule=error.rule,
-            span=(start, item.end),
-            hint=f"{field.name} ({field.about}) is {error.rule}",
-        )
+        if into.guard is not None:
+            error.message = f"not {error.rule}"
+        raise invalid(field, error, (start, item.end)) from None
     into.add(item.text, kind, start, item.end)
-    return None
+    return value
 
 
 def _given(line: str, words: list[Word], stop: int, command: Command) -> list[Given]:
@@ -91,64 +117,47 @@ def _given(line: str, words: list[Word], stop: int, command: Command) -> list[Gi
     if not words:
         return []
     names = {field.name for field in command.args if field.typed}
-    rest = line[words[0].start : stop].rstrip()
     first = words[0].text
     separated = "," in first or (len(words) > 1 and words[1].text.startswith(","))
-    if len(names) > 1 and separated and first.partition("=")[0] not in names:
-        return _by_commas(rest, words[0].start)
+    if len(names) > 1 and separated and first.partition("=")[0].casefold() not in names:
+        return _by_commas(line[words[0].start : stop].rstrip(), words[0].start, names)
     found = []
     for word in words:
         name, equals, value = word.text.partition("=")
-        if equals and name.casefold() in names:
+        if equals and name.casefold() in names and not word.quoted:
             found.append(Given(name.casefold(), value, word.start, word.end))
         else:
             found.append(Given("", word.text, word.start, word.end))
     return found
 
 
-def _by_commas(rest: str, at: int) -> list[Given]:
+def _by_commas(rest: str, at: int, names: set[str]) -> list[Given]:
     found = []
     for part in rest.split(","):
-        lead = len(part) - len(part.lstrip())
-        word = part.strip()
-        start = at + lead
-        bare = word[1:-1] if len(word) > 1 and word[0] in QUOTES and word[-1] == word[0] else word
-        found.append(Given("", bare, start, start + len(word)))
+        start = at + len(part) - len(part.lstrip())
+        end = start + len(part.strip())
+        name, equals, value = part.strip().partition("=")
+        if not equals or name.casefold() not in names:
+            name, value = "", part.strip()
+        found.append(Given(name.casefold(), _bare(value), start, end))
         at += len(part) + 1
     return found
 
 
-def _field_of(
-    item: Given, command: Command, waiting: list[Field], values: dict[str, Value]
-) -> Field | UsageError:
-    """The field that an argument is for, or the error that there is none."""
-    span = (item.start, item.end)
-    if item.name:
-        field = next(field for field in command.args if field.name == item.name)
-        if field.name in values:
-            return InvalidValue(f"{field.name} is given twice", field=field.name, span=span)
-        if field in waiting:
-            waiting.remove(field)
-        return field
-    if waiting:
-        return waiting.pop(0)
-    takes = ", ".join(field.name for field in command.args if field.typed) or "no arguments"
-    shown = "***" if command.secret else item.text
-    return UsageError(
-        f"'{shown}' is too much: {command.name} takes {takes}", span=span, hint=f"help {command.name}"
-    )
+def _bare(word: str) -> str:
+    """A word without the quotes around it."""
+    return word[1:-1] if len(word) > 1 and word[0] in QUOTES and word[-1] == word[0] else word
 
 
 def _missing(command: Command, field: Field, at: int) -> MissingField:
-    example = f"for example: {command.examples[-1]}" if command.examples else ""
     return MissingField(
         f"{command.name} needs {field.name} ({field.about}: {text.rule(field.type)})",
         field=field.name,
         span=(at, at),
         expected=(field.name,),
-        hint=example,
+        hint=_example(command),
     )
 
 
-def _span_of(name: str, given: list[Given], stop: int) -> tuple[int, int]:
-    return next(((item.start, item.end) for item in given if item.name == name), (stop, stop))
+def _example(command: Command) -> str:
+    return f"for example: {command.examples[-1]}" if command.examples else ""

@@ -9,12 +9,13 @@ from functools import lru_cache
 from unitbench import catalogue
 from unitbench.errors import MissingField, UnknownCommand, UsageError
 from unitbench.line.arguments import read_arguments
+from unitbench.line.guard import Span, guard_of, shown
+from unitbench.line.ours import read_verb
 from unitbench.line.parsed import Parsed, Statement, TokenKind
 from unitbench.line.secrets import masked_line
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.line.words import RawStatement, Word, statements
 from unitbench.schema.records import Command, Protocol
-from unitbench.schema.verbs import Arg, Kind, Verb
 
 HEX_BYTE = re.compile(r"(?i)([0-9a-f]{2})h")
 LOOSE_HEX = re.compile(r"(?i)([0-9a-f]{1,2})h?")
@@ -24,21 +25,34 @@ EMPTY = Vocabulary()
 @lru_cache(maxsize=256)
 def parse(line: str, vocabulary: Vocabulary = EMPTY) -> Parsed:
     """The statements of a line. Cached, since lexer, validator, toolbar and completer ask for the same text."""
-    found = tuple(_statement(line, raw, vocabulary) for raw in statements(line))
+    found: list[Statement] = []
+    for raw in statements(line):
+        found.append(_statement(line, raw, vocabulary, _holds_secret(found[-1]) if found else False))
+    parsed = Parsed(line, tuple(found))
     for statement in found:
-        if statement.error is not None:
-            statement.error.line = masked_line(line, found)
-    return Parsed(line, found)
+        if statement.fault is not None:
+            statement.fault.line = masked_line(line, found)
+    return parsed
 
 
-def _statement(line: str, raw: RawStatement, vocabulary: Vocabulary) -> Statement:
-    statement = Statement(raw.start, raw.end)
+def _holds_secret(statement: Statement) -> bool:
+    """Whether what stands directly behind this statement's end may belong to a secret."""
+    if statement.fault is None:
+        return statement.command is not None and statement.command.secret is not None
+    return statement.guard is not None
+
+
+def _statement(
+    line: str, raw: RawStatement, vocabulary: Vocabulary, behind_secret: bool = False
+) -> Statement:
+    continues = behind_secret and not line[raw.start : raw.start + 1].isspace()
+    statement = Statement(raw.start, raw.end, raw.words, continues)
     words = list(raw.words)
     try:
         _read(line, raw, words, statement, vocabulary)
     except UsageError as error:
         error.span = error.span or ((words[0].start, words[0].end) if words else (raw.start, raw.end))
-        statement.error = error
+        statement.fault = error
     if raw.comment:
         statement.add(line[slice(*raw.comment)], TokenKind.COMMENT, *raw.comment)
     return statement
@@ -46,15 +60,7 @@ def _statement(line: str, raw: RawStatement, vocabulary: Vocabulary) -> Statemen
 
 def _read(line: str, raw: RawStatement, words: list[Word], into: Statement, vocabulary: Vocabulary) -> None:
     if words and words[0].text.startswith("@"):
-        target = words.pop(0)
-        into.target = target.text[1:]
-        into.add(target.text, TokenKind.TARGET, target.start, target.end)
-        if not into.target:
-            raise UsageError(
-                "a unit's name is missing behind @", span=(target.start, target.end), expected=("unit",)
-            )
-        if not words:
-            raise UsageError(f"a command is missing behind {target.text}", span=(target.end, target.end))
+        _target(words, into)
     if not words:
         return
     open_quote = next((word for word in words if word.open_quote), None)
@@ -62,23 +68,65 @@ def _read(line: str, raw: RawStatement, words: list[Word], into: Statement, voca
         span = (open_quote.start, open_quote.end)
         raise UsageError("a quote is not closed", span=span, hint="close it with the same quote")
     head = words[0]
-    verb = next((verb for verb in catalogue.own_verbs() if verb.name == head.text), None)
-    if head.text == "?":
-        verb = next(verb for verb in catalogue.own_verbs() if verb.name == "help")
-    if verb:
-        into.add(head.text, TokenKind.VERB, head.start, head.end)
-        into.verb = verb
-        if words[-1].text == "?" and len(words) > 1:
-            into.wants_help = True
-            return
-        _verb(line, raw, verb, words[1:], into)
+    name = "help" if _asks_help(head) else head.text
+    verb = next((verb for verb in catalogue.own_verbs() if verb.name == name), None)
+    if verb is None:
+        _wire(line, raw, words, into, vocabulary)
         return
-    protocol, command, used = find_command(words, _hint(into.target, vocabulary))
+    into.add(head.text, TokenKind.VERB, head.start, head.end)
+    into.verb = verb
+    if _asks_help(words[-1]) and len(words) > 1:
+        into.wants_help = True
+        return
+
+    def read_wire(text: str, inner: Statement) -> None:
+        rest = list(inner.words)
+        if rest and rest[0].text.startswith("@"):
+            _target(rest, inner)
+        if rest:
+            whole = RawStatement(inner.words, inner.start, inner.end)
+            _wire(text, whole, rest, inner, vocabulary)
+
+    read_verb(line, raw, verb, words[1:], into, read_wire)
+
+
+def _target(words: list[Word], into: Statement) -> None:
+    """Take ``@UNIT`` off the front of ``words``."""
+    target = words.pop(0)
+    into.target = target.text[1:]
+    into.add(target.text, TokenKind.TARGET, target.start, target.end)
+    if not into.target:
+        raise UsageError(
+            "a unit's name is missing behind @",
+            span=(target.start, target.end),
+            expected=("unit",),
+            hint="units lists them; @all means every unit of the command's protocol",
+        )
+    if not words:
+        raise UsageError(
+            f"a command is missing behind {shown(target, into.guard)}",
+            span=(target.end, target.end),
+            expected=("command",),
+            hint="for example: @k1 SECUR?",
+        )
+
+
+def _asks_help(word: Word) -> bool:
+    return word.text == "?" and not word.quoted
+
+
+def _wire(line: str, raw: RawStatement, words: list[Word], into: Statement, vocabulary: Vocabulary) -> None:
+    """A command of a protocol, with its arguments."""
+    guard = into.guard if into.continues_secret else None
+    protocol, command, used = find_command(words, _hint(into.target, vocabulary), guard)
     into.protocol, into.command = protocol.name, command
     for word in words[:used]:
         into.add(word.text, TokenKind.COMMAND, word.start, word.end)
-    if len(words) > used and words[-1].text == "?":
+    if len(words) > used and _asks_help(words[-1]):
         into.wants_help = True
+        kind = TokenKind.SECRET if command.secret else TokenKind.VALUE
+        for word in words[used:-1]:
+            into.add(word.text, kind, word.start, word.end)
         return
     read_arguments(line, words[used:], raw.comment[0] if raw.comment else raw.end, into)
 
@@ -92,17 +140,19 @@ def _hint(target: str, vocabulary: Vocabulary) -> str:
     return unit.protocol if unit else ""
 
 
-def find_command(words: list[Word], prefer: str = "") -> tuple[Protocol, Command, int]:
+def find_command(
+    words: list[Word], prefer: str = "", guard: Span | None = None
+) -> tuple[Protocol, Command, int]:
     """The command that ``words`` begin with, and how many of them name it; ``prefer`` is tried first.
 
-    Raises ``UnknownCommand`` with the nearest right spelling.
+    Raises ``UnknownCommand`` with the nearest right spelling, and nothing in it that may be a secret.
     """
     protocols = sorted(catalogue.protocols(), key=lambda protocol: protocol.name != prefer)
     for protocol in protocols:
         found = _coded(protocol, words) if protocol.type_code is not None else _named(protocol, words)
         if found:
             return protocol, *found
-    raise unknown(words)
+    raise unknown(words, guard=guard)
 
 
 def _named(protocol: Protocol, words: list[Word]) -> tuple[Command, int] | None:
@@ -119,7 +169,7 @@ def _coded(protocol: Protocol, words: list[Word]) -> tuple[Command, int] | None:
     typed = LOOSE_HEX.fullmatch(head)
     whole = typed is not None and int(typed.group(1), 16) == protocol.type_code
     if whole:
-        if len(words) == 1:
+        if len(words) == 1 or _asks_help(words[1]):
             known = ", ".join(command.name.split()[1] for command in protocol.commands)
             raise MissingField(
                 f"a subtype is missing behind {head}",
@@ -150,7 +200,7 @@ def _coded(protocol: Protocol, words: list[Word]) -> tuple[Command, int] | None:
     )
 
 
-def unknown(words: list[Word], among: list[str] | None = None) -> UnknownCommand:
+def unknown(words: list[Word], among: list[str] | None = None, guard: Span | None = None) -> UnknownCommand:
     """The error for a head that nothing knows, naming what comes nearest."""
     head = words[0]
     names = among or [
@@ -160,67 +210,6 @@ def unknown(words: list[Word], among: list[str] | None = None) -> UnknownCommand
     folded = {name.casefold(): name for name in names}
     close = get_close_matches(head.text.lstrip("#").casefold(), folded, n=1, cutoff=0.5)
     near = folded[close[0]] if close else ""
-    shown = head.text if len(head.text) <= 40 else head.text[:37] + "..."
-    hint = f"did you mean {near}?" if near else "help lists the commands"
-    return UnknownCommand(f"unknown command '{shown}'", near=near, span=(head.start, head.end), hint=hint)
-
-
-def _verb(line: str, raw: RawStatement, verb: Verb, words: list[Word], into: Statement) -> None:
-    """The arguments of one of our own verbs."""
-    args: list[str] = []
-    wanted = list(verb.args)
-    while words:
-        word = words[0]
-        name, equals, value = word.text.partition("=")
-        if equals and name in verb.options:
-            into.options[name] = value
-            into.add(f"{name}=", TokenKind.FIELD, word.start, word.start + len(name) + 1)
-            into.add(value, TokenKind.VALUE, word.start + len(name) + 1, word.end)
-            words.pop(0)
-            continue
-        if not wanted:
-            raise UsageError(
-                f"{verb.name} takes no '{word.text}'",
-                span=(word.start, word.end),
-                expected=verb.options,
-                hint=_usage(verb),
-            )
-        arg = wanted[0]
-        if arg.kind in (Kind.BYTES, Kind.LINE):
-            stop = raw.comment[0] if raw.comment else raw.end
-            rest = line[word.start : stop].rstrip()
-            args.append(rest)
-            kind = TokenKind.SECRET if arg.kind is Kind.LINE and _holds_secret(rest) else TokenKind.VALUE
-            into.add(rest, kind, word.start, word.start + len(rest))
-            words.clear()
-        else:
-            args.append(word.text)
-            into.add(word.text, TokenKind.VALUE, word.start, word.end)
-            words.pop(0)
-        if not arg.many:
-            wanted.pop(0)
-    left = next((arg for arg in wanted if not arg.optional and not arg.many), None)
-    if left:
-        raise MissingField(
-            f"{verb.name} needs {left.name}",
-            field=left.name,
-            span=(raw.end, raw.end),
-            expected=(left.name,),
-            hint=_usage(verb),
-        )
-    into.args = tuple(args)
-
-
-def _holds_secret(text: str) -> bool:
-    return any(token.kind is TokenKind.SECRET for token in parse(text).tokens)
-
-
-def _usage(verb: Verb) -> str:
-    return "usage: " + " ".join(
-        [verb.name, *map(_shape, verb.args), *(f"[{name}=...]" for name in verb.options)]
-    )
-
-
-def _shape(arg: Arg) -> str:
-    name = arg.name.upper() + ("..." if arg.many else "")
-    return f"[{name}]" if arg.optional or arg.many else name
+    seen = shown(head, guard or guard_of(words))
+    hint = f"did you mean '{near}'?" if near else "help lists the commands"
+    return UnknownCommand(f"unknown command '{seen}'", near=near, span=(head.start, head.end), hint=hint)

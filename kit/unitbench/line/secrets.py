@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from unitbench.line.guard import Span
 from unitbench.line.parsed import Statement, TokenKind
 from unitbench.schema.printable import MASK
 
+_NAME = re.compile(r"[ ,]+\w+=$")
 NAMES = (TokenKind.TARGET, TokenKind.VERB, TokenKind.COMMAND)
 
 
@@ -27,9 +29,7 @@ def without_secrets(line: str, statements: Sequence[Statement]) -> str:
     out = line
     for start, end in reversed(_spans(line, statements)):
         head = out[:start].rstrip(" ,")
-        if head.endswith("="):
-            head = head.rpartition(" ")[0].rstrip(" ,")
-        out = head + out[end:]
+        out = _NAME.sub("", head) + out[end:]
     return out
 
 
@@ -46,9 +46,9 @@ def _spans(line: str, statements: Sequence[Statement]) -> list[Span]:
     found: list[Span] = []
     for statement in statements:
         for start, end in sorted(_spans_of(line, statement)):
-            start = max(start, found[-1][1]) if found else start
-            if start < end:
-                found.append((start, end))
+            begin = max(start, found[-1][1]) if found else start
+            if begin < end:
+                found.append((begin, end))
     return found
 
 

@@ -77,7 +77,7 @@ class DiscoveryModel:
         return [
             {
                 "unit": row.unit.name,
-                "what": row.unit.maker,
+                "what": f"{row.unit.maker} {row.unit.about}".rstrip(),
                 "address": row.sighting.sender,
                 "mac": row.unit.mac,
                 "after_ms": round(row.sighting.rtt_s * 1e3, 3),
@@ -144,14 +144,15 @@ class DiscoveryModel:
 def _line(row: _Row, scale: float, newest: int) -> Line:
     unit, seen = row.unit, row.sighting
     repeated = f", {row.answers} answers" if row.answers > 1 else ""
+    asked, _, where = seen.asked.partition(" -> ")
     return Line(
         key=unit.name,
         quiet=seen.job != newest,
         cells=(
             Cell(shown(unit.name), sub="simulated" if unit.simulated else "", tone="name"),
-            Cell(shown(unit.maker), sub=shown("; ".join(unit.evidence))),
+            Cell(shown(f"{unit.maker} {unit.about}".rstrip()), sub=shown("; ".join(unit.evidence))),
             Cell(shown(seen.sender), sub=shown(unit.mac), tone="code"),
             Cell(milliseconds(seen.rtt_s), bar=seen.rtt_s / scale if scale > 0 else 0.0),
-            Cell(shown(seen.asked), sub=f"discovery {seen.job}{repeated}", tone="code"),
+            Cell(shown(asked), sub=shown(f"to {where}, discovery {seen.job}{repeated}"), tone="code"),
         ),
     )

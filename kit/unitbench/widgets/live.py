@@ -21,7 +21,7 @@ from unitbench.session.face import Session
 from unitbench.session.model import Event, JobResult
 from unitbench.widgets import after_cell
 from unitbench.widgets.bridge import writer
-from unitbench.widgets.page import SAMPLES, asset, page
+from unitbench.widgets.page import asset, page
 from unitbench.widgets.sheet import Sheet
 
 display: Callable[..., Any] = _display
@@ -52,7 +52,6 @@ class LiveView(anywidget.AnyWidget):
     _esm = asset("live.js")
     _css = asset("live.css")
     sheet = traitlets.Dict().tag(sync=True)
-    samples = traitlets.Dict(SAMPLES).tag(sync=True)
     follows = ""
 
     def __init__(self, session: Session | None, model: Model) -> None:
@@ -182,7 +181,7 @@ class LiveView(anywidget.AnyWidget):
         alive = self._repr_mimebundle_(**more) if self._alive else None
         if alive is not None:
             data, metadata = alive
-            display(data, metadata=metadata, raw=True)
+            display({**data, "text/plain": ""}, metadata=metadata, raw=True)  # the static form has the text
         with self._lock:
             self._catch_up()
             self._unsaved = False

@@ -42,8 +42,13 @@ def _table(sheet: Sheet) -> str:
 
 
 def _head(column: Column) -> str:
-    number = ' class="ub-number"' if column.numeric else ""
-    return f'<th scope="col"{number} title="{escape(column.about)}">{escape(column.title)}</th>'
+    return f'<th scope="col" {_side("", column)} title="{escape(column.about)}">{escape(column.title)}</th>'
+
+
+def _side(tone: str, column: Column) -> str:
+    """How a cell is set, by attributes too: style sheets are taken out of pages that are not trusted."""
+    number, side = (" ub-number", "right") if column.numeric else ("", "left")
+    return f'class="{tone}{number}" align="{side}" valign="top"'
 
 
 def _row(line: Line, columns: tuple[Column, ...]) -> str:
@@ -56,59 +61,38 @@ def _row(line: Line, columns: tuple[Column, ...]) -> str:
 
 def _cell(cell: Cell, column: Column, *, first: bool) -> str:
     tag, scope = ("th", ' scope="row"') if first else ("td", "")
-    number = " ub-number" if column.numeric else ""
     bar = ""
     if cell.bar is not None:
         bar = f'<span class="ub-bar"><span style="width: {100 * cell.bar:.1f}%"></span></span>'
     sub = f'<br><small class="ub-sub">{escape(cell.sub)}</small>' if cell.sub else ""
-    return f'<{tag}{scope} class="ub-{cell.tone}{number}">{escape(cell.text)}{bar}{sub}</{tag}>'
+    how = _side(f"ub-{cell.tone}", column)
+    return f"<{tag}{scope} {how}>{escape(cell.text)}{bar}{sub}</{tag}>"
 
 
 def _figure(picture: Picture) -> str:
-    """The drawing twice: as an element, which follows the theme, and as an image for where elements of
-    this kind and style sheets are taken out of pages that are not trusted."""
-    about = escape(picture.about, quote=True)
-    plain = b64encode(svg(picture, asset("plain.css")).encode()).decode()
-    legend = "".join(
-        f'<span class="ub-key">{_sample(kind)} {escape(said)}</span> ' for kind, said in picture.legend
+    """The drawing as an image: unlike an element it survives in pages that are not trusted."""
+    data = b64encode(svg(picture).encode()).decode()
+    legend = " &nbsp; ".join(
+        f'<span class="ub-key"><span class="ub-glyph ub-{key.kind}">{escape(key.glyph)}</span> '
+        f"{escape(key.text)}</span>"
+        for key in picture.legend
     )
     return (
-        f'<div class="ub-figure">{svg(picture)}'
-        f'<img class="ub-fallback" alt="{about}" width="{picture.width}" src="data:image/svg+xml;base64,{plain}">'
-        f'<p class="ub-legend">{legend}</p></div>'
+        f'<div class="ub-figure"><img class="ub-picture" alt="{escape(picture.about)}" width="{picture.width}" '
+        f'src="data:image/svg+xml;base64,{data}"><p class="ub-legend">{legend}</p></div>'
     )
 
 
-def svg(picture: Picture, style: str = "") -> str:
-    """The drawing as an SVG element; with ``style`` it stands on its own."""
+def svg(picture: Picture) -> str:
+    """The drawing on its own, in colours that are seen on light and on dark ground."""
     strokes = "".join(f'<path class="ub-{stroke.kind}" d="{stroke.path}"/>' for stroke in picture.strokes)
     labels = "".join(
         f'<text class="ub-{label.kind}" x="{label.x:.1f}" y="{label.y:.1f}" text-anchor="{label.anchor}">'
         f"{escape(label.text)}</text>"
         for label in picture.labels
     )
-    head = f"<style>{style}</style>" if style else ""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="ub-picture" role="img" '
-        f'viewBox="0 0 {picture.width} {picture.height}" width="{picture.width}" height="{picture.height}">'
-        f"<title>{escape(picture.about)}</title>{head}{strokes}{labels}</svg>"
-    )
-
-
-SAMPLES = {
-    "ok": "M8 6h0",
-    "over": "M4 9h8l-4 -6z",
-    "late": "M8 2l4 4l-4 4l-4 -4z",
-    "duplicate": "M4 6a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
-    "missing": "M4 2l8 8m0 -8l-8 8",
-    "median": "M0 6H16",
-    "void": "M2 1h12v10h-12z",
-}
-"""One mark of each kind for the legend, 16 by 12."""
-
-
-def _sample(kind: str) -> str:
-    return (
-        f'<svg class="ub-picture ub-sample" viewBox="0 0 16 12" width="16" height="12" aria-hidden="true">'
-        f'<path class="ub-{kind}" d="{SAMPLES[kind]}"/></svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {picture.width} {picture.height}" '
+        f'width="{picture.width}" height="{picture.height}">'
+        f"<style>{asset('picture.css')}</style>{strokes}{labels}</svg>"
     )

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from unitbench.widgets.sheet import Label, Picture, Stroke, milliseconds
+from unitbench.widgets.sheet import Key, Label, Picture, Stroke, milliseconds
 
 WIDTH, LEFT, RIGHT, TOP, BOTTOM = 860, 96, 76, 12, 28
-KINDS = {
-    "ok": "answered: the higher, the later",
-    "over": "answered beyond the scale",
-    "late": "late: its round had ended",
-    "duplicate": "duplicate",
-    "missing": "no answer",
-    "median": "median",
-    "void": "not counted",
-}
+LEGEND = (
+    Key("ok", "●", "answered: the higher, the later"),
+    Key("over", "▲", "answered beyond the scale"),
+    Key("late", "◇", "late: its round had ended"),
+    Key("duplicate", "○", "duplicate"),
+    Key("missing", "✕", "no answer"),
+    Key("median", "╌", "median"),
+    Key("void", "▒", "not counted"),
+)
+
+DRAWN = ("void", "lane", "median", "ok", "over", "late", "duplicate", "missing")
+"""The kinds of marks, from the ground up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def draw(lanes: Sequence[Lane], numbers: range, about: str) -> Picture:
 
 class _Raster:
     def __init__(self, lanes: int, numbers: range, scale: float) -> None:
-        self.height = 48 if lanes <= 6 else 28 if lanes <= 16 else 18
+        self.height = 64 if lanes <= 3 else 46 if lanes <= 6 else 28 if lanes <= 16 else 18
         self.reach = self.height - 10
         self.numbers = numbers
         self.pitch = min(24.0, (WIDTH - LEFT - RIGHT) / max(1, len(numbers)))
@@ -69,7 +72,7 @@ class _Raster:
         self.right = LEFT + self.pitch * len(numbers)
         self.bottom = TOP + self.height * lanes
         self.scale = scale
-        self.paths: dict[str, list[str]] = {kind: [] for kind in ("void", "lane", "median", *KINDS)}
+        self.paths: dict[str, list[str]] = {kind: [] for kind in DRAWN}
         self.labels: list[Label] = []
 
     def x(self, number: int) -> float:
@@ -129,6 +132,6 @@ class _Raster:
             self.labels.append(Label(self.right + 8, line, "median", "axis"))
 
     def picture(self, about: str) -> Picture:
-        legend = tuple((kind, said) for kind, said in KINDS.items() if self.paths[kind])
+        legend = tuple(key for key in LEGEND if self.paths[key.kind])
         strokes = tuple(Stroke(kind, "".join(parts)) for kind, parts in self.paths.items() if parts)
         return Picture(WIDTH, self.bottom + BOTTOM, about, strokes, tuple(self.labels), legend)

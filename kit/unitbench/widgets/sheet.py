@@ -67,6 +67,15 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """One entry of a legend: a kind of mark, a character that looks like it, and what it means."""
+
+    kind: str
+    glyph: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A drawing in units of its own: ``about`` says in words what is to be seen, ``legend`` names the marks."""
 
@@ -75,7 +84,7 @@ class Picture:
     about: str
     strokes: tuple[Stroke, ...] = ()
     labels: tuple[Label, ...] = ()
-    legend: tuple[tuple[str, str], ...] = ()
+    legend: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

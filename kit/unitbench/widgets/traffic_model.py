@@ -17,7 +17,7 @@ COLUMNS = (
     Column("outcome", about="ok, refused, malformed, silent, closed or withheld"),
     Column("after, ms", numeric=True, about="from the request to the first reply"),
 )
-REPLY_LIMIT = 120
+REPLY_LIMIT = 96
 TONES = {"ok": "good", "heard": "note"}
 
 
@@ -109,11 +109,13 @@ def _line(entry: Exchange | Event) -> Line:
         key=f"x{number}" if number is not None else f"e{entry.seq if isinstance(entry, Event) else 0}",
         cells=(
             Cell("" if number is None else str(number), tone="quiet"),
-            Cell(str(record["time"]), tone="quiet"),
+            Cell(str(record["time"])[:8], tone="quiet"),
             Cell(shown(origin), tone="origin"),
             Cell(shown(str(record["unit"])), tone="name"),
             Cell(shown(str(record["command"])), tone="code"),
-            Cell(shown(str(record["reply"]), REPLY_LIMIT), sub=shown(why.meaning) if why else "", tone="code"),
+            Cell(
+                shown(str(record["reply"]), REPLY_LIMIT), sub=shown(why.meaning) if why else "", tone="code"
+            ),
             Cell(outcome, tone=TONES.get(outcome, "bad")),
             Cell(milliseconds(after)),
         ),

@@ -87,8 +87,7 @@ class Table {
 }
 
 class Picture {
-  constructor(samples) {
-    this.samples = samples;
+  constructor() {
     this.element = make("div", "ub-figure");
     this.svg = draw("svg", { class: "ub-picture", role: "img" });
     this.legend = make("p", "ub-legend");
@@ -113,26 +112,23 @@ class Picture {
     this.svg.replaceChildren(title, ...strokes, ...labels);
     const legends = JSON.stringify(picture.legend);
     if (legends !== this.legends) {
-      this.legend.replaceChildren(...picture.legend.map(([kind, said]) => this.key(kind, said)));
+      this.legend.replaceChildren(...picture.legend.map((key) => this.key(key)));
       this.legends = legends;
     }
   }
 
-  key(kind, said) {
-    const sample = draw("svg", {
-      class: "ub-picture ub-sample", viewBox: "0 0 16 12", width: 16, height: 12, "aria-hidden": "true",
-    });
-    sample.append(draw("path", { class: `ub-${kind}`, d: this.samples[kind] }));
+  key({ kind, glyph, text }) {
     const key = make("span", "ub-key");
-    key.append(sample, make("span", "", said));
+    const mark = make("span", `ub-glyph ub-${kind}`, glyph);
+    mark.setAttribute("aria-hidden", "true");
+    key.append(mark, make("span", "", text));
     return key;
   }
 }
 
 class View {
-  constructor(root, sheet, samples) {
+  constructor(root, sheet) {
     this.root = root;
-    this.samples = samples;
     this.title = make("strong", "ub-title", sheet.title);
     this.state = make("span", "ub-state");
     this.progress = make("progress", "ub-progress");
@@ -153,7 +149,7 @@ class View {
     settext(this.state, sheet.state);
     arrange(this.head, sheet.progress ? [this.title, this.state, this.progress] : [this.title, this.state]);
     if (sheet.progress) [this.progress.value, this.progress.max] = sheet.progress;
-    if (sheet.picture) (this.picture ??= new Picture(this.samples)).show(sheet.picture);
+    if (sheet.picture) (this.picture ??= new Picture()).show(sheet.picture);
     settext(this.empty, sheet.empty);
     this.table.show(sheet.lines);
     this.notes.replaceChildren(...sheet.notes.map((note) => make("p", "ub-note", note)));
@@ -179,7 +175,7 @@ export default {
     const root = make("section", `ub ub-live ub-${sheet.kind}`);
     root.setAttribute("aria-label", sheet.title);
     el.append(root);
-    const view = new View(root, sheet, model.get("samples"));
+    const view = new View(root, sheet);
     let frame = 0;
     const update = () => {
       frame ||= requestAnimationFrame(() => {

@@ -1,0 +1,91 @@
+"""The arguments and options of one of our own verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from unitbench.errors import MissingField, UsageError
+from unitbench.line.guard import bytes_hold_secret, shown
+from unitbench.line.parsed import Statement, TokenKind
+from unitbench.line.words import RawStatement, Word, statements
+from unitbench.schema.verbs import Arg, Kind, Verb
+
+ReadWire = Callable[[str, Statement], None]
+"""Reads a wire command, the words of a statement, into that statement."""
+
+
+def read_verb(
+    line: str, raw: RawStatement, verb: Verb, words: list[Word], into: Statement, read_wire: ReadWire
+) -> None:
+    """Fill ``into.args`` and ``into.options``; raises ``UsageError`` with a span."""
+    args: list[str] = []
+    wanted = list(verb.args)
+    stop = raw.comment[0] if raw.comment else raw.end
+    while words:
+        word = words[0]
+        name, equals, value = word.text.partition("=")
+        if equals and name in verb.options and not word.quoted:
+            into.options[name] = value
+            into.add(f"{name}=", TokenKind.FIELD, word.start, word.start + len(name) + 1)
+            into.add(value, TokenKind.VALUE, word.start + len(name) + 1, word.end)
+        elif not wanted:
+            raise UsageError(
+                f"{verb.name} takes no '{shown(word, into.guard)}'",
+                span=(word.start, word.end),
+                expected=verb.options,
+                hint=_usage(verb),
+            )
+        elif wanted[0].kind is Kind.LINE:
+            args.append(_wire_command(line, words, stop, into, read_wire))
+            wanted.pop(0)
+            break
+        elif wanted[0].kind is Kind.BYTES:
+            rest = line[word.start : stop].rstrip()
+            args.append(rest)
+            kind = TokenKind.SECRET if bytes_hold_secret(rest) else TokenKind.VALUE
+            into.add(rest, kind, word.start, word.start + len(rest))
+            wanted.pop(0)
+            break
+        else:
+            args.append(word.text)
+            into.add(word.text, TokenKind.VALUE, word.start, word.end)
+            if not wanted[0].many:
+                wanted.pop(0)
+        words.pop(0)
+    left = next((arg for arg in wanted if not arg.optional and not arg.many), None)
+    if left:
+        raise MissingField(
+            f"{verb.name} needs {left.name}",
+            field=left.name,
+            span=(stop, stop),
+            expected=(left.name,),
+            hint=_usage(verb),
+        )
+    into.args = tuple(args)
+
+
+def _wire_command(line: str, words: list[Word], stop: int, into: Statement, read_wire: ReadWire) -> str:
+    """The rest of the line as a wire command, quoted as a whole or not; its tokens are taken over."""
+    first = words[0]
+    text, start = line[first.start : stop].rstrip(), first.start
+    if first.quoted and len(words) == 1:
+        text, start = first.text, first.start + 1
+        line = " " * start + text
+        words = [word for part in statements(line) for word in part.words]
+    inner = Statement(start, start + len(text), tuple(words), into.continues_secret)
+    try:
+        read_wire(line, inner)
+    finally:
+        into.tokens += inner.tokens
+    return text
+
+
+def _usage(verb: Verb) -> str:
+    return "usage: " + " ".join(
+        [verb.name, *map(_shape, verb.args), *(f"[{name}=...]" for name in verb.options)]
+    )
+
+
+def _shape(arg: Arg) -> str:
+    name = arg.name.upper() + ("..." if arg.many else "")
+    return f"[{name}]" if arg.optional or arg.many else name

@@ -1,0 +1,80 @@
+"""The first and the last words of the shell."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+
+from unitbench import __version__
+from unitbench.schema.printable import printable
+from unitbench.session.model import State, Unit
+
+FIRST = "help lists the commands; the lines at the bottom show what Enter would send"
+NO_UNITS = (
+    "no unit is known yet. Try: discover qstation://192.168.1.255, use ADDRESS, or leave and start with --sim"
+)
+UNITS_SHOWN = 12
+
+
+def hello(state: State, width: int) -> str:
+    """Session, simulated block, units, and what to do first."""
+    parts = [f"unitbench {__version__}", f'session "{state.session}"']
+    if state.sim:
+        parts.append(f"simulated units in {state.sim}")
+    lines = _joined(parts, width)
+    lines += _rows(state.units, width) or wrap(NO_UNITS, width)
+    if any(not unit.simulated for unit in state.units) or not state.sim:
+        lines.append("writes to real units ask first")
+    return "\n".join([*lines, *wrap(FIRST, width)])
+
+
+def _joined(parts: list[str], width: int) -> list[str]:
+    """The parts in one line where they fit, else one a line."""
+    line = " | ".join(parts)
+    return [line] if len(line) <= width else parts
+
+
+def _rows(units: tuple[Unit, ...], width: int) -> list[str]:
+    """A line a unit, the columns aligned; those that do not fit are left out."""
+    shown = units[:UNITS_SHOWN]
+    cells = [
+        (
+            unit.name,
+            unit.maker,
+            printable(unit.address.partition("://")[2], 40),
+            "simulated" if unit.simulated else "real",
+        )
+        for unit in shown
+    ]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    while sum(widths) + 2 * len(widths) > width and len(widths) > 1:
+        widths.pop()
+    padded = [[cell.ljust(size) for cell, size in zip(row, widths, strict=False)] for row in cells]
+    rows = [" " + "  ".join(row).rstrip() for row in padded]
+    if len(units) > len(shown):
+        rows.append(f"and {len(units) - len(shown)} more; units lists them")
+    return rows
+
+
+def goodbye(state: State) -> str:
+    """What stays when this view has left, and how to end it. ``state`` is the newest from the session."""
+    if state.linger_s == 0:
+        return f'session "{state.session}" ends'
+    others = [name for name in state.clients if name != state.who]
+    if others:
+        stays = f"goes on: {', '.join(printable(name, 40) for name in others)} still there"
+    elif state.linger_s < 0:
+        stays = "goes on until it is stopped"
+    else:
+        stays = f"goes on for {_span(state.linger_s)}"
+    logins = [f"{unit.login} login on {unit.name}" for unit in state.units if unit.login]
+    kept = f", with {' and '.join(logins)}" if logins else ""
+    stop = "unitbench stop" if state.session == "default" else f"unitbench stop {state.session}"
+    return f'session "{state.session}" {stays}{kept}; "{stop}" ends it'
+
+
+def _span(seconds: float) -> str:
+    """A time in the unit that suits it."""
+    if seconds < 120:
+        return f"{seconds:g} s"
+    minutes = seconds / 60
+    return f"{minutes:.0f} min" if minutes < 120 else f"{minutes / 60:.0f} h"
