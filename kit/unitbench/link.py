@@ -4,29 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from unitbench.errors import LinkLost
-from unitbench.schema.records import Request
+from unitbench.errors import LinkLost, TransportError
+from unitbench.schema.records import Request, Role
 from unitbench.transport.base import Address, Stamp, Transport
 from unitbench.transport.tcp import TcpTransport
 from unitbench.transport.udp import UdpTransport
 from unitbench.wire.codec import Codec
-from unitbench.wire.host import Answered, Event, Heard, HostCore, Settled
+from unitbench.wire.host import LATE_S, Answered, Event, Garbled, Heard, HostCore, Settled, Unasked
 
 Listener = Callable[[Event], None]
+LATE_PORTS = 8
+"""So many UDP ports are still listened on for answers to requests that were given up."""
 
 
 @dataclass
 class Result:
-    """What became of a request: the answers, the outcome, when it left, and bytes that made no frame."""
+    """What became of a request: the answers, the outcome, when it left, bytes that made no frame, and why not.
+
+    ``lost`` is why the way ended; ``unreachable``: the unit's system, or the network, refused a datagram.
+    """
 
     outcome: str = "silent"
     answers: list[Heard] = field(default_factory=list)
     sent: Stamp | None = None
     partial: bytes = b""
+    fault: str = ""
     lost: OSError | None = None
+    unreachable: bool = False
 
 
 class Link:
@@ -41,11 +49,13 @@ class Link:
         listener: Listener | None = None,
         closed: Callable[[Link], None] | None = None,
     ) -> None:
-        kind = TcpTransport if carrier == "tcp" else UdpTransport
+        self._kind = TcpTransport if carrier == "tcp" else UdpTransport
         self.address = address
         self.carrier = carrier
         self.codec = codec
-        self.transport: Transport = kind(address, self._received, self._lost)
+        self.transport: Transport = self._kind(address, self._received, self._lost)
+        self._given_up: deque[Transport] = deque()
+        self._owed = False
         self.core = HostCore(codec, datagrams=self.transport.datagrams)
         self._listener = listener
         self._closed = closed
@@ -76,7 +86,12 @@ class Link:
         """
         async with self._lock:
             if not self.is_open:
-                raise LinkLost(f"the link to {self.address[0]}:{self.address[1]} is closed")
+                raise LinkLost(
+                    f"the link to {self.address[0]}:{self.address[1]} was closed before its turn came",
+                    hint="nothing was sent; send it again",
+                )
+            if self._owed:
+                await self._change_port()
             loop = asyncio.get_running_loop()
             self._result, self._done, self._each = Result(), loop.create_future(), each
             result = self._result
@@ -89,22 +104,55 @@ class Link:
                     result.sent = self.transport.send(out.data)
                 self._pump()
                 await self._done
-            except LinkLost:
-                self.core.closed(loop.time())
-                self._pump()
+            except TransportError:
+                if self.transport.datagrams:
+                    self.core.closed(loop.time())
+                    self._pump()
+                else:
+                    self.transport.close()
+                    self._end()
                 raise
             except asyncio.CancelledError:
+                self._owed = self._can_change_port
                 self.core.cancel(loop.time())
                 self._pump()
                 raise
             finally:
                 self._result = self._done = self._each = None
+            unsettled = result.outcome == "silent" or (collect is not None and len(result.answers) != collect)
+            self._owed = self._can_change_port and unsettled
             return result
+
+    @property
+    def _can_change_port(self) -> bool:
+        """A login over UDP is bound to our port, so there it must stay."""
+        return self.transport.datagrams and self.codec.protocol.login_idle_s is None
+
+    async def _change_port(self) -> None:
+        """Answers carry no number: what a request given up may still bring must come to another port."""
+        old = self.transport
+        transport = self._kind(self.address, self._received, self._lost)
+        await transport.open(LATE_S)
+        self.transport, self._owed = transport, False
+        old.received, old.lost = self._came_late, lambda _: None
+        self._given_up.append(old)
+        if len(self._given_up) > LATE_PORTS:
+            self._forget(self._given_up[0])
+        asyncio.get_running_loop().call_later(LATE_S, self._forget, old)
+
+    def _came_late(self, data: bytes, peer: Address, stamp: Stamp) -> None:
+        if self._listener:
+            self._listener(Unasked(Heard(data, peer, stamp, self.codec.dissect(data, Role.UNIT)), late=True))
+
+    def _forget(self, old: Transport) -> None:
+        if old in self._given_up:
+            self._given_up.remove(old)
+            old.close()
 
     def close(self) -> None:
         """Close the link; a running request ends as ``closed``."""
         self.transport.close()
-        self._end(None)
+        self._end()
 
     def _received(self, data: bytes, peer: Address, stamp: Stamp) -> None:
         self.core.receive(data, peer, asyncio.get_running_loop().time(), stamp)
@@ -114,15 +162,19 @@ class Link:
         if self._result is not None:
             self._result.lost = error
         if self.transport.datagrams:
+            if self._result is not None:
+                self._result.unreachable = True
             self.core.closed(asyncio.get_running_loop().time())
             self._pump()
         else:
-            self._end(error)
+            self._end()
 
-    def _end(self, error: OSError | None) -> None:
+    def _end(self) -> None:
         if not self.is_open:
             return
         self.is_open = False
+        for old in list(self._given_up):
+            self._forget(old)
         self.core.closed(asyncio.get_running_loop().time())
         self._pump()
         if self._closed:
@@ -137,8 +189,11 @@ class Link:
                     self._each(event.heard)
             elif isinstance(event, Settled):
                 self._settle(event)
-            elif self._listener:
-                self._listener(event)
+            else:
+                if isinstance(event, Garbled) and self._result is not None:
+                    self._result.fault = self._result.fault or event.fault
+                if self._listener:
+                    self._listener(event)
         if self._timer:
             self._timer.cancel()
             self._timer = None

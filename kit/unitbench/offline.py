@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import string
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from unitbench.errors import UsageError
-from unitbench.line.parsed import Statement
-from unitbench.schema.dissection import Dissection
-from unitbench.schema.printable import masked
+from unitbench import catalogue
+from unitbench.errors import InvalidValue, UsageError
+from unitbench.line.notation import parse_bytes
+from unitbench.schema.dissection import Dissection, Fault, Leaf
+from unitbench.schema.printable import MASK, masked
 from unitbench.schema.records import Role
 from unitbench.wire import codec_of, encode
 from unitbench.wire.codec import missing
 from unitbench.wire.ranking import dissections
+
+if TYPE_CHECKING:
+    from unitbench.line.parsed import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +54,52 @@ def encoded(statement: Statement, *, show_secrets: bool = False) -> Encoded:
 
 def dissected(data: bytes, protocol: str = "") -> Dissected:
     """Bytes explained, by ``protocol`` or by the one that fits best; raises ``InvalidValue``."""
-    return Dissected(tuple(dissections(data, protocol)), not protocol)
+    return Dissected(tuple(guarded(found) for found in dissections(data, protocol)), not protocol)
+
+
+def bytes_of(text: str) -> bytes:
+    """The bytes that ``text`` spells; raises ``InvalidValue``, which repeats nothing that may be a secret."""
+    try:
+        return parse_bytes(text)
+    except InvalidValue as error:
+        from unitbench.line.guard import bytes_hold_secret
+
+        if bytes_hold_secret(text):
+            error.line, error.span = "", None
+        raise
+
+
+TEXT = frozenset(string.printable.encode())
+FRAMING = ("end", "separator", "start", "chain")
+UNTOLD = "not understood"
+
+
+def guarded(found: Dissection) -> Dissection:
+    """With all marked as secret that stands behind what comes near a login, in a text that no command explains.
+
+    A password behind a misspelt command is still one. What a unit says is left as its protocol reads it.
+    """
+    names = found.name.split("|")
+    if found.direction == "unit" or not TEXT.issuperset(found.raw) or _all_known(found.protocol, names):
+        return found
+    from unitbench.line.guard import guard_of
+    from unitbench.line.words import Word
+
+    line = found.raw.decode("latin-1")
+    guard = guard_of([Word(line, 0, len(line))])
+    if guard is None:
+        return found
+    hidden = [leaf for leaf in found.fields if leaf.end > guard[1] and leaf.name not in FRAMING]
+    told = {leaf.fault for leaf in hidden}
+    leaves = tuple(_hidden(leaf) if leaf in hidden else leaf for leaf in found.fields)
+    faults = tuple(Fault(f.offset, UNTOLD) if f.text in told else f for f in found.faults)
+    return replace(found, fields=leaves, faults=faults, title=f"{found.protocol}: not recognised")
+
+
+def _all_known(protocol: str, names: list[str]) -> bool:
+    record = catalogue.protocol(protocol)
+    return all(name and (record.command(name) or record.report(name)) for name in names)
+
+
+def _hidden(leaf: Leaf) -> Leaf:
+    return replace(leaf, value=MASK, secret=True, fault=leaf.fault and UNTOLD)

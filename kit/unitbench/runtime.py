@@ -15,6 +15,8 @@ from unitbench.errors import SessionError
 
 SOCKET_PATH_LIMIT = 100
 """Bytes that a Unix socket's path may have, with some room (Linux 108, macOS 104)."""
+LONGEST_BELOW = 48
+"""Of these, what a session's socket needs below the runtime folder."""
 
 
 def folder(*below: str) -> Path:
@@ -23,7 +25,7 @@ def folder(*below: str) -> Path:
     Raises ``SessionError`` where it cannot be made or belongs to somebody else.
     """
     root = _root()
-    if len(os.fsencode(root)) > SOCKET_PATH_LIMIT - 24:
+    if len(os.fsencode(root)) > SOCKET_PATH_LIMIT - LONGEST_BELOW:
         short = sha256(os.fsencode(root)).hexdigest()[:12]
         root = Path(tempfile.gettempdir()) / f"unitbench-{short}"
     return _private(_private(root).joinpath(*below)) if below else _private(root)

@@ -19,9 +19,9 @@ from unitbench.session.model import Job
 from unitbench.session.operations import Look
 from unitbench.session.rendering import render
 from unitbench_shell.asking import Asking, ask
-from unitbench_shell.codes import explained
 from unitbench_shell.completer import LineCompleter
-from unitbench_shell.glance import Glance
+from unitbench_shell.faults import told
+from unitbench_shell.glance import Glance, unlocked_s
 from unitbench_shell.greeting import goodbye, hello
 from unitbench_shell.history import SafeHistory, history_file
 from unitbench_shell.keys import bindings
@@ -62,13 +62,14 @@ class Shell:
         self._prompt: PromptSession[str] = PromptSession(
             completer=completer,
             complete_while_typing=True,
+            enable_suspend=True,
             lexer=LineLexer(glance.vocabulary),
             history=history,
             key_bindings=bindings(completer),
             style=STYLE,
             reserve_space_for_menu=MENU_ROWS,
         )
-        self.screen = Screen(self._prompt.output, lambda: bool(glance.unlocked_s))
+        self.screen = Screen(self._prompt.output, lambda: unlocked_s(glance.unit()) > 0)
         self._asking = Asking(session, self.screen)
         buffer = self._prompt.default_buffer
         self._add_toolbar(Toolbar(glance, lambda: buffer.document, lambda: self.screen.columns))
@@ -130,7 +131,7 @@ class Shell:
         try:
             return self._perform(line)
         except BenchError as error:
-            self.screen.say(explained(error))
+            self.screen.say(told(error, self.screen.columns))
         except (KeyboardInterrupt, EOFError):
             self.screen.say(self._stopped())
         return True
@@ -166,7 +167,7 @@ class Shell:
         except SessionError as error:
             self.screen.say(printable(error.message))
             return
-        self.screen.say(goodbye(state))
+        self.screen.say(goodbye(state, self.screen.columns))
 
     def close(self) -> None:
         """Listen and write no more."""

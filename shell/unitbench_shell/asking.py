@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from getpass import getpass
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.utils import is_dumb_terminal
 
 from unitbench.schema.printable import printable
 from unitbench.schema.report import bytes_text
@@ -25,6 +27,8 @@ class Asking:
 
     def secret(self, prompt: str) -> str:
         """A secret, shown as stars; raises ``EOFError`` or ``KeyboardInterrupt`` where the person will not."""
+        if is_dumb_terminal():  # prompt_toolkit shows there what is typed
+            return getpass(prompt)
         return self._ask(prompt, hidden=True)
 
     def confirm(self, withheld: Exchange) -> str:

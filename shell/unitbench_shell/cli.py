@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 
 from unitbench import __version__
 from unitbench.errors import BenchError, UsageError
@@ -19,6 +20,9 @@ FAULT = 70
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the console script; returns its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # what cannot be read or shown in its encoding is no fault
+            stream.reconfigure(errors="backslashreplace")
     try:
         if words and words[0] in COMMANDS:
             return COMMANDS[words[0]](words[1:])
@@ -71,6 +75,10 @@ def _session(words: list[str]) -> int:
     parser.add_argument("units", nargs="*", metavar="UNIT", help="a unit's address, or a name of the session")
     _add_session_options(parser)
     options = parser.parse_args(_yes(words))
+    options.commands = tuple(COMMANDS)
+    late = next((word for word in options.units if word in COMMANDS), None)
+    if late is not None:
+        raise UsageError(f"'{late}' is a command of its own", hint=f"it comes first: unitbench {late} ...")
     from unitbench_shell import oneshot
 
     if options.line is not None:
@@ -100,9 +108,12 @@ def _yes(words: list[str]) -> list[str]:
 
 
 def _positive(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
     if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not more than 0")
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds above 0")
     return value
 
 
@@ -111,9 +122,11 @@ def _run(words: list[str]) -> int:
     parser.add_argument("file", help="the file, or - for standard input")
     parser.add_argument("units", nargs="*", metavar="UNIT")
     _add_session_options(parser)
+    options = parser.parse_args(_yes(words))
+    options.commands = ()
     from unitbench_shell import oneshot
 
-    return oneshot.file(parser.parse_args(_yes(words)))
+    return oneshot.file(options)
 
 
 def _sim(words: list[str]) -> int:

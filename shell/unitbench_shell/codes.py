@@ -53,6 +53,10 @@ def explained(error: BenchError) -> str:
     return "\n".join(lines)
 
 
-def complain(error: BenchError) -> None:
-    """Say an error on stderr."""
-    print(f"unitbench: {explained(error)}", file=sys.stderr, flush=True)
+def complain(error: BenchError, where: str = "") -> None:
+    """Say an error on stderr; ``where`` it comes from stands before it."""
+    print(
+        f"unitbench: {f'{printable(where)}: ' if where else ''}{explained(error)}",
+        file=sys.stderr,
+        flush=True,
+    )

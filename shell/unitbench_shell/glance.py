@@ -13,10 +13,10 @@ SIM, SAFE, UNLOCKED = "sim", "safe", "unlocked"
 
 
 class Glance:
-    """The session as its newest snapshot has it, and the unit in use."""
+    """The session as its newest snapshot has it, and the unit in use of ``console``."""
 
     def __init__(self, console: Console) -> None:
-        self._console = console
+        self.console = console
         self._seen: State | None = None
         self._current = ""
         self._vocabulary = Vocabulary()
@@ -24,11 +24,11 @@ class Glance:
     @property
     def state(self) -> State:
         """The newest snapshot."""
-        return self._console.session.state
+        return self.console.session.state
 
     def vocabulary(self) -> Vocabulary:
         """What a line can refer to; made anew only where units, jobs or the unit in use have changed."""
-        state, current = self.state, self._console.current
+        state, current = self.state, self.console.current
         seen = self._seen
         if (
             seen is None
@@ -36,7 +36,7 @@ class Glance:
             or state.jobs is not seen.jobs
             or current != self._current
         ):
-            fresh = self._console.vocabulary()
+            fresh = self.console.vocabulary()
             if fresh != self._vocabulary:
                 self._vocabulary = fresh
             self._current = current
@@ -45,27 +45,30 @@ class Glance:
 
     def unit(self, name: str = "") -> Unit | None:
         """The unit of that name; without one, the unit in use."""
-        wanted = name or self._console.current
+        wanted = name or self.console.current
         return next((unit for unit in self.state.units if unit.name == wanted), None)
 
     @property
     def mode(self) -> tuple[str, str]:
-        """The mode, and how the prompt spells it."""
-        unit = self.unit()
+        """The mode of the unit in use, and how the prompt spells it."""
+        return self.mode_of(self.unit())
+
+    def mode_of(self, unit: Unit | None) -> tuple[str, str]:
+        """The mode of a unit; without one, the session's."""
         if unit.simulated if unit is not None else self.state.sim:
             return SIM, "sim"
-        left_s = self.unlocked_s
+        left_s = unlocked_s(unit)
         if left_s:
             return UNLOCKED, f"real:UNLOCKED {left_s // 60}:{left_s % 60:02}"
         return SAFE, "real:safe"
 
     @property
-    def unlocked_s(self) -> int:
-        """How long writes to the unit in use still pass without asking, in whole seconds."""
-        until_ns: int = getattr(self.unit(), "unlocked_until_ns", 0)
-        return max(0, -(-(until_ns - time.time_ns()) // 1_000_000_000))
-
-    @property
     def running(self) -> list[Job]:
         """The jobs that run, anybody's."""
         return [job for job in self.state.jobs if job.state == "running"]
+
+
+def unlocked_s(unit: Unit | None) -> int:
+    """How long writes to a unit still pass without asking, in whole seconds."""
+    until_ns: int = getattr(unit, "unlocked_until_ns", 0)
+    return max(0, -(-(until_ns - time.time_ns()) // 1_000_000_000))

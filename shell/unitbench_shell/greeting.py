@@ -55,7 +55,7 @@ def _rows(units: tuple[Unit, ...], width: int) -> list[str]:
     return rows
 
 
-def goodbye(state: State) -> str:
+def goodbye(state: State, width: int) -> str:
     """What stays when this view has left, and how to end it. ``state`` is the newest from the session."""
     if state.linger_s == 0:
         return f'session "{state.session}" ends'
@@ -69,7 +69,7 @@ def goodbye(state: State) -> str:
     logins = [f"{unit.login} login on {unit.name}" for unit in state.units if unit.login]
     kept = f", with {' and '.join(logins)}" if logins else ""
     stop = "unitbench stop" if state.session == "default" else f"unitbench stop {state.session}"
-    return f'session "{state.session}" {stays}{kept}; "{stop}" ends it'
+    return "\n".join(wrap(f'session "{state.session}" {stays}{kept}; "{stop}" ends it', width))
 
 
 def _span(seconds: float) -> str:

@@ -8,14 +8,16 @@ import json
 import sys
 import time
 
-from unitbench.session import remote
+from unitbench.session import keepers
 from unitbench.session.jsonform import session_json
 from unitbench.session.rendering import table
+from unitbench_shell.codes import code_of, complain, worst
 
 
 def sessions(options: argparse.Namespace) -> int:
     """List the sessions that run."""
-    found = [session_json(state, time.time_ns()) for state in asyncio.run(remote.look_at_all())]
+    states, errors = asyncio.run(keepers.look_at_all())
+    found = [session_json(state, time.time_ns()) for state in states]
     if options.json:
         for item in found:
             print(json.dumps(item))
@@ -25,14 +27,16 @@ def sessions(options: argparse.Namespace) -> int:
             for s in found
         ]
         print(table(("session", "pid", "age", "clients", "units"), rows))
-    else:
+    elif not errors:
         print("no session runs; unitbench --sim starts one with simulated units", file=sys.stderr)
-    return 0
+    for error in errors:
+        complain(error)
+    return worst(code_of(error) for error in errors)
 
 
 def stop(options: argparse.Namespace) -> int:
     """End a session; returns when its keeper and its units have ended."""
-    if asyncio.run(remote.stop(options.name)):
+    if asyncio.run(keepers.stop(options.name)):
         print(f"session {options.name} has ended", file=sys.stderr)
     else:
         print(f"no session {options.name} runs", file=sys.stderr)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import getpass
 import shutil
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 
 from unitbench.errors import BenchError, UsageError
-from unitbench.line.parse import parse
 from unitbench.line.parsed import Parsed
-from unitbench.session.console import Console, require_secrets
+from unitbench.line.vocabulary import Vocabulary
+from unitbench.session.arguments import verified, well_formed
+from unitbench.session.console import Console
 from unitbench.session.face import Session, default_origin
-from unitbench.session.items import Leave
+from unitbench.session.items import Leave, Notice
+from unitbench.session.keepers import look
 from unitbench.session.model import Exchange
 from unitbench_shell.codes import code_of, complain, worst
 from unitbench_shell.output import Output
@@ -28,23 +32,33 @@ def line(options: argparse.Namespace) -> int:
 
 def file(options: argparse.Namespace) -> int:
     """``run FILE``: as ``-c``, a line a line of the file."""
-    if options.file == "-":
-        text = sys.stdin.read()
-    else:
+    lines: list[tuple[str, Parsed]] = []
+    for number, content in enumerate(_read(options.file).splitlines(), 1):
+        where = f"{options.file}, line {number}"
         try:
-            text = Path(options.file).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"{options.file} cannot be read: {error}") from None
-    lines = []
-    for number, content in enumerate(text.splitlines(), 1):
-        try:
-            lines.append(_checked(content))
+            lines.append((where, _checked(content)))
         except UsageError as error:
-            error.message = f"{options.file}, line {number}: {error.message}"
-            raise
+            complain(error, where)
+            return code_of(error)
     with _session(options, in_process=True) as session:
         batch = Batch(session, options)
-        return worst([batch.perform(parsed) for parsed in lines])
+        codes = []
+        for where, parsed in lines:
+            codes.append(batch.perform(parsed, where))
+            if batch.left:
+                break
+        return worst(codes)
+
+
+def _read(name: str) -> str:
+    if name == "-":
+        return sys.stdin.read()
+    try:
+        return Path(name).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"{name} cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise UsageError(f"{name} cannot be read: {error}") from None
 
 
 def shell(options: argparse.Namespace) -> int:
@@ -64,7 +78,7 @@ def _piped(session: Session, options: argparse.Namespace) -> int:
     codes = []
     for content in sys.stdin:
         try:
-            codes.append(batch.perform(_checked(content.rstrip("\n"))))
+            codes.append(batch.perform(_checked(content.rstrip("\r\n"))))
         except BenchError as error:
             complain(error)
             codes.append(code_of(error))
@@ -74,24 +88,33 @@ def _piped(session: Session, options: argparse.Namespace) -> int:
 
 
 def _checked(text: str) -> Parsed:
-    """A line that can be meant; raises its error otherwise."""
-    parsed = parse(text)
-    if parsed.error:
-        raise parsed.error
-    if not sys.stdin.isatty():
-        for statement in parsed.statements:
-            require_secrets(statement)
-    return parsed
+    """A line that can be meant; raises its error otherwise. Only at a terminal can a secret be asked for."""
+    return verified(text, Vocabulary(), secrets=not sys.stdin.isatty())
 
 
 def _session(options: argparse.Namespace, *, in_process: bool) -> Session:
     """The session that the options name; ``-c`` without a name has one of its own, in this process."""
+    for unit in options.units:
+        if "://" in unit:
+            well_formed(unit)
     if in_process and options.session is None:
         return Session.local(sim=options.sim)
+    name = options.session or "default"
+    _expect_units(name, options)
     who = default_origin() if in_process or not sys.stdin.isatty() else _shell_origin()
-    return Session.attach(
-        options.session or "default", sim=options.sim, who=who, linger_s=options.linger, keep=options.keep
+    return Session.attach(name, sim=options.sim, who=who, linger_s=options.linger, keep=options.keep)
+
+
+def _expect_units(name: str, options: argparse.Namespace) -> None:
+    """A short name can only be that of a unit in a session that runs: none is started to find out."""
+    short = next((unit for unit in options.units if "://" not in unit), None)
+    if short is None or options.sim or asyncio.run(look(name)) is not None:
+        return
+    near = get_close_matches(short, options.commands, n=1, cutoff=0.6)
+    hint = (
+        f"did you mean 'unitbench {near[0]}'?" if near else "write an address, such as kramer://192.168.1.39"
     )
+    raise UsageError(f"no unit '{short}': no session '{name}' runs that could know it", hint=hint)
 
 
 def _shell_origin() -> str:
@@ -108,16 +131,21 @@ class Batch:
         self._options = options
         self._console = Console(session)
         self._output = Output(json=options.json, width=shutil.get_terminal_size((100, 24)).columns)
+        if options.sim and session.state.sim:
+            self._output.put(Notice(f"simulated units are at {session.state.sim}"))
         for index, name in enumerate(options.units):
             unit = self._console.know(name)
             if index == 0:
                 self._console.current = unit.name
 
-    def perform(self, parsed: Parsed) -> int:
-        """Perform a line; refusal, silence and errors of one statement do not keep the next from its turn."""
+    def perform(self, parsed: Parsed, where: str = "") -> int:
+        """Perform a line; refusal, silence and errors of one statement do not keep the next from its turn.
+
+        ``where`` stands before what is complained of.
+        """
         codes: list[int] = []
         for statement in parsed.statements:
-            text = parsed.text[statement.start : statement.end]
+            text = parsed.text[statement.start : statement.end].strip()
             try:
                 for item in self._console.run(
                     text,
@@ -131,7 +159,7 @@ class Batch:
                         return worst(codes)
                     codes.append(self._output.put(item))
             except BenchError as error:
-                complain(error)
+                complain(error, where)
                 codes.append(code_of(error))
         return worst(codes)
 

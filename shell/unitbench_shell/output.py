@@ -9,6 +9,7 @@ from typing import Any
 
 from unitbench.offline import Dissected, Encoded
 from unitbench.schema.jsonform import dissection_json
+from unitbench.schema.printable import printable
 from unitbench.session.items import Jobs, Notice, Page, Units
 from unitbench.session.jsonform import discovery_json, exchange_json, timing_json, unit_json
 from unitbench.session.model import Discovery, Exchange, Timing
@@ -38,6 +39,9 @@ class Output:
             print(render(item, self._width), file=sys.stderr, flush=True)
             return OK
         if self._json:
+            if isinstance(item, Discovery):
+                for text in item.skipped:
+                    print(f"skipped {printable(text, 400)}", file=sys.stderr, flush=True)
             for entry in as_json(item):
                 print(json.dumps(entry), flush=True)
         else:

@@ -5,11 +5,11 @@ Pure text in, a small record out; the toolbar shows it. Cached, since a redraw a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from unitbench import catalogue
-from unitbench.errors import BenchError, MissingField, UnknownCommand, UsageError
+from unitbench.errors import BenchError, InvalidValue, MissingField, UsageError
 from unitbench.line.parse import parse
 from unitbench.line.parsed import Statement
 from unitbench.line.suggest import suggest
@@ -47,6 +47,15 @@ def preview(line: str, cursor: int, vocabulary: Vocabulary) -> Preview:
     """The preview of the statement at ``cursor``."""
     found = parse(line, vocabulary).statements
     statement = next((s for s in found if s.start <= cursor <= s.end), found[-1])
+    said = _preview(line, cursor, statement, vocabulary)
+    meant = [item for item in found if not item.empty]
+    if len(meant) > 1 and statement in meant:
+        count = f"command {meant.index(statement) + 1} of {len(meant)}"
+        return replace(said, notes=(*said.notes, count))
+    return said
+
+
+def _preview(line: str, cursor: int, statement: Statement, vocabulary: Vocabulary) -> Preview:
     if statement.error is not None:
         return _faulty(line, cursor, statement, statement.error, vocabulary)
     if statement.wants_help:
@@ -75,8 +84,8 @@ def _faulty(
         more = (f"{len(could)} candidates",) if len(could) > 1 else ()
         effect = could[0].effect.partition(",")[0]
         return Preview(IDLE, f"{could[0].text}  {could[0].meaning}", effect=effect, notes=more)
-    # The word at the cursor may still be in the making: only what is beyond that is called a fault.
-    kind = FAULT if isinstance(error, UnknownCommand) else NEXT
+    # The value at the cursor may still be in the making.
+    kind = NEXT if isinstance(error, InvalidValue) else FAULT
     return Preview(kind, printable(error.message), notes=hint)
 
 

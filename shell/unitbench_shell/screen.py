@@ -18,6 +18,7 @@ from typing import Any
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.output import Output
+from prompt_toolkit.utils import is_dumb_terminal
 
 BUNDLE_S = 0.03
 """Lines that come in this time are written together."""
@@ -87,6 +88,7 @@ class Screen:
     def prompting(self, app: Application[Any]) -> Iterator[Callable[[], None]]:
         """A prompt is open; what is yielded must be called in its loop when that runs."""
         with self._lock:
+            self._clear_wait()
             self._write_news()
             self._app = app
         try:
@@ -129,7 +131,7 @@ class Screen:
 
     def _show_wait(self) -> None:
         passed = time.monotonic() - self._since
-        if self._waiting is None or passed < PATIENCE_S:
+        if self._waiting is None or passed < PATIENCE_S or is_dumb_terminal():
             return
         line = f"{self._waiting()}  {passed:.1f} s, Ctrl-C stops waiting"
         self._output.write_raw("\r")

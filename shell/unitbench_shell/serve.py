@@ -18,6 +18,9 @@ KEYS = {"units": dict, "address": str, "port_offset": int, "seed": int}
 
 def sim(options: argparse.Namespace) -> int:
     """Serve until a signal comes; prints a line for each endpoint, then ``ready``."""
+    over = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: over.set())
     told = _from_file(options.file) if options.file else {}
     units = {**told.get("units", {}), **dict(_count(item) for item in options.unit)}
     rack = Sim(
@@ -26,9 +29,6 @@ def sim(options: argparse.Namespace) -> int:
         port_offset=told.get("port_offset", 0) if options.port_offset is None else options.port_offset,
         seed=told.get("seed", 0) if options.seed is None else options.seed,
     )
-    over = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: over.set())
     with rack:
         for endpoint in rack.endpoints:
             name = endpoint.unit or "all"
@@ -41,7 +41,7 @@ def sim(options: argparse.Namespace) -> int:
 
 def _count(item: str) -> tuple[str, int]:
     name, equals, count = item.partition("=")
-    if not equals or not count.isdigit():
+    if not equals or not (count.isascii() and count.isdigit()):
         raise InvalidValue(
             f"'{item}' does not say how many of a kind",
             field="unit",
@@ -64,6 +64,6 @@ def _from_file(name: str) -> dict[str, Any]:
             raise UsageError(f"{name}: '{key}' is not known", hint=f"known: {', '.join(KEYS)}")
         if not isinstance(value, KEYS[key]):
             raise UsageError(f"{name}: {key} must be a {KEYS[key].__name__}")
-    if not all(isinstance(count, int) for count in told.get("units", {}).values()):
+    if not all(type(count) is int for count in told.get("units", {}).values()):
         raise UsageError(f"{name}: the counts in [units] must be whole numbers")
     return told

@@ -36,6 +36,6 @@ STYLE = Style.from_dict(
         "completion-menu.meta.completion": "bg:default fg:default",
         "completion-menu.meta.completion.current": "bg:default fg:default reverse",
         "scrollbar.background": "bg:default",
-        "scrollbar.button": "reverse",
+        "scrollbar.button": "bg:ansibrightblack",
     }
 )

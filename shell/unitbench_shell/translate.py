@@ -11,11 +11,11 @@ import sys
 
 from unitbench import catalogue as protocols
 from unitbench.errors import InvalidValue, UsageError
-from unitbench.line.notation import parse_bytes
+from unitbench.offline import bytes_of, guarded
 from unitbench.schema.jsonform import dissection_json
 from unitbench.schema.report import dissection_text
 from unitbench.wire.ranking import dissections
-from unitbench_shell.codes import OK, REFUSED, complain, worst
+from unitbench_shell.codes import OK, REFUSED, USAGE, complain, worst
 
 
 def decode(options: argparse.Namespace) -> int:
@@ -27,21 +27,21 @@ def decode(options: argparse.Namespace) -> int:
             "no bytes are given", hint="unitbench decode '02 00 AE 01 00 AF 03', or - for standard input"
         )
     if options.bytes == ["-"]:
-        return worst([_one_line(line, options) for line in sys.stdin if line.strip()])
-    return _one(parse_bytes(" ".join(options.bytes)), options)
+        return worst([_one_line(n, line, options) for n, line in enumerate(sys.stdin, 1) if line.strip()])
+    return _one(bytes_of(" ".join(options.bytes)), options)
 
 
-def _one_line(line: str, options: argparse.Namespace) -> int:
+def _one_line(number: int, line: str, options: argparse.Namespace) -> int:
     try:
-        return _one(parse_bytes(line), options)
+        return _one(bytes_of(line), options)
     except InvalidValue as error:
-        complain(error)
-        return 2
+        complain(error, f"line {number}")
+        return USAGE
 
 
 def _one(data: bytes, options: argparse.Namespace) -> int:
     readings = dissections(data, options.protocol)
-    best = readings[0]
+    best = readings[0] if options.show_secrets else guarded(readings[0])
     if options.json:
         print(json.dumps(dissection_json(best, show_secrets=options.show_secrets)), flush=True)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -16,11 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 T = TypeVar("T")
 START_S = 60.0
 LOAD_MS = 60_000
+WAIT_MS = 30_000
+START_MS = 3_000
 LOOK_S = 0.05
 CHROMIUM = (
     "--no-sandbox",
@@ -125,6 +128,7 @@ def wait_for(condition: Callable[[], T | None], what: str, timeout_s: float = 30
 @contextmanager
 def chromium(path: str) -> Iterator[Browser]:
     """The browser that the machine has."""
+    expect.set_options(timeout=WAIT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM))
         try:
@@ -133,11 +137,18 @@ def chromium(path: str) -> Iterator[Browser]:
             browser.close()
 
 
+def _status(page: Page) -> Locator:
+    return page.locator(".jp-NotebookPanel-toolbar .jp-Notebook-ExecutionIndicator")
+
+
 def idle(page: Page) -> None:
     """Wait until the kernel has nothing to do."""
-    expect(page.locator(".jp-NotebookPanel-toolbar .jp-Notebook-ExecutionIndicator")).to_have_attribute(
-        "data-status", "idle", timeout=LOAD_MS
-    )
+    expect(_status(page)).to_have_attribute("data-status", "idle", timeout=LOAD_MS)
+
+
+def busy(page: Page) -> bool:
+    """Whether a cell runs."""
+    return _status(page).get_attribute("data-status") == "busy"
 
 
 def menu(page: Page, *path: str) -> None:
@@ -145,3 +156,48 @@ def menu(page: Page, *path: str) -> None:
     page.locator(".lm-MenuBar-item", has_text=path[0]).click()
     for name in path[1:]:
         page.locator(".lm-Menu-item:visible", has=page.get_by_text(name, exact=True)).first.click()
+
+
+def run_all(page: Page) -> None:
+    """Run every cell. What is sent while Lab still connects to the kernel is lost, so the start is awaited."""
+    first = page.locator(".jp-CodeCell .jp-InputPrompt").first
+    for _ in range(5):
+        menu(page, "Run", "Run All Cells")
+        try:
+            expect(first).to_have_text(re.compile(r"\[(\*|\d+)\]:"), timeout=START_MS)
+        except AssertionError:
+            continue
+        return
+    raise AssertionError("the cells did not start")
+
+
+@contextmanager
+def busy_cell(page: Page, code: str, flag: Path) -> Iterator[None]:
+    """A new last cell that runs for as long as the block: until the file ``flag`` is there."""
+    cells = page.locator(".jp-Notebook .jp-Cell")
+    cells.last.click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text(code.format(flag=str(flag)))
+    page.keyboard.press("Shift+Enter")
+    expect(_status(page)).to_have_attribute("data-status", "busy", timeout=LOAD_MS)
+    try:
+        yield
+    finally:
+        flag.touch()
+    idle(page)
+
+
+def restart_kernel(page: Page) -> None:
+    """Restart the kernel by the menu, and confirm."""
+    menu(page, "Kernel", "Restart Kernel…")
+    page.locator(".jp-Dialog .jp-mod-accept").click()
+    idle(page)
+
+
+def picture(page: Page, view: Locator, path: Path) -> None:
+    """A screenshot with a view at the top."""
+    view.evaluate("view => view.closest('.jp-Cell').scrollIntoView({block: 'start'})")
+    view.scroll_into_view_if_needed()
+    page.screenshot(path=path)

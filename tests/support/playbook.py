@@ -9,11 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Self
 
+from tests.support.golden import frame
 from unitbench.line.parse import parse
 from unitbench.schema.records import Request
 from unitbench.schema.values import Value
 from unitbench.wire import codec_of
+from unitbench.wire.dcol.unit import DcolUnit
 from unitbench.wire.host import Answered, Event, Garbled, Heard, HostCore, Peer, Settled, Unasked
+from unitbench.wire.kramer.unit import KramerUnit
+from unitbench.wire.qstation.unit import QstationState, QstationUnit
 from unitbench.wire.unit import UnitCore
 
 UNIT = ("127.0.0.1", 5000)
@@ -26,6 +30,19 @@ def request(line: str) -> Request:
     (statement,) = parse(line).statements
     assert statement.request is not None, f"{line}: {statement.error or statement.lacking}"
     return statement.request
+
+
+def qstation(number: int = 1, delay: float = 0.0) -> QstationUnit:
+    """The n-th Q.station, with the record of the manuals' text and a MAC of its own."""
+    ident: dict[str, Value] = {**frame("E2").fields, "maa": f"02:00:00:00:00:3{number}"}
+    return QstationUnit(QstationState(ident), reply_delay_s=delay)
+
+
+def unit_of(protocol: str) -> UnitCore:
+    """A unit that speaks a protocol."""
+    if protocol == "qstation":
+        return qstation()
+    return KramerUnit() if protocol == "kramer" else DcolUnit()
 
 
 def as_bytes(data: bytes | str) -> bytes:

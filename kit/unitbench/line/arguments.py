@@ -42,7 +42,7 @@ def read_arguments(line: str, words: list[Word], stop: int, into: Statement) -> 
             values[field.name] = _value(item, field, into)
         except UsageError as error:
             faults.append(error)
-    into.given = tuple(values.items())
+    into.given = tuple((field.name, values[field.name]) for field in typed if field.name in values)
     if faults:
         raise faults[0]
     for rule in command.rules:

@@ -15,6 +15,7 @@ from unitbench.line.parsed import Parsed, Statement, TokenKind
 from unitbench.line.secrets import masked_line
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.line.words import RawStatement, Word, statements
+from unitbench.schema.printable import MASK
 from unitbench.schema.records import Command, Protocol
 
 HEX_BYTE = re.compile(r"(?i)([0-9a-f]{2})h")
@@ -37,15 +38,16 @@ def parse(line: str, vocabulary: Vocabulary = EMPTY) -> Parsed:
 
 def _holds_secret(statement: Statement) -> bool:
     """Whether what stands directly behind this statement's end may belong to a secret."""
-    if statement.fault is None:
-        return statement.command is not None and statement.command.secret is not None
-    return statement.guard is not None
+    if statement.fault is not None:
+        return statement.guard is not None
+    takes = statement.command is not None and statement.command.secret is not None
+    return takes or any(token.kind is TokenKind.SECRET for token in statement.tokens)
 
 
 def _statement(
     line: str, raw: RawStatement, vocabulary: Vocabulary, behind_secret: bool = False
 ) -> Statement:
-    continues = behind_secret and not line[raw.start : raw.start + 1].isspace()
+    continues = behind_secret and line[raw.start : raw.start + 1] not in (" ", "\t")
     statement = Statement(raw.start, raw.end, raw.words, continues)
     words = list(raw.words)
     try:
@@ -76,7 +78,7 @@ def _read(line: str, raw: RawStatement, words: list[Word], into: Statement, voca
     into.add(head.text, TokenKind.VERB, head.start, head.end)
     into.verb = verb
     if _asks_help(words[-1]) and len(words) > 1:
-        into.wants_help = True
+        _help(words[1:-1], into)
         return
 
     def read_wire(text: str, inner: Statement) -> None:
@@ -111,6 +113,14 @@ def _target(words: list[Word], into: Statement) -> None:
         )
 
 
+def _help(words: list[Word], into: Statement) -> None:
+    """Help is asked for; ``words`` stand between and are not looked at."""
+    into.wants_help = True
+    kind = TokenKind.SECRET if words and into.guard is not None else TokenKind.VALUE
+    for word in words:
+        into.add(word.text, kind, word.start, word.end)
+
+
 def _asks_help(word: Word) -> bool:
     return word.text == "?" and not word.quoted
 
@@ -123,10 +133,7 @@ def _wire(line: str, raw: RawStatement, words: list[Word], into: Statement, voca
     for word in words[:used]:
         into.add(word.text, TokenKind.COMMAND, word.start, word.end)
     if len(words) > used and _asks_help(words[-1]):
-        into.wants_help = True
-        kind = TokenKind.SECRET if command.secret else TokenKind.VALUE
-        for word in words[used:-1]:
-            into.add(word.text, kind, word.start, word.end)
+        _help(words[used:-1], into)
         return
     read_arguments(line, words[used:], raw.comment[0] if raw.comment else raw.end, into)
 
@@ -208,8 +215,10 @@ def unknown(words: list[Word], among: list[str] | None = None, guard: Span | Non
         *(verb.name for verb in catalogue.own_verbs()),
     ]
     folded = {name.casefold(): name for name in names}
-    close = get_close_matches(head.text.lstrip("#").casefold(), folded, n=1, cutoff=0.5)
+    guard = guard or guard_of(words)
+    seen = shown(head, guard)
+    typed = head.text if guard is None else seen.replace(MASK, "")
+    close = get_close_matches(typed.lstrip("#").casefold(), folded, n=1, cutoff=0.5)
     near = folded[close[0]] if close else ""
-    seen = shown(head, guard or guard_of(words))
     hint = f"did you mean '{near}'?" if near else "help lists the commands"
     return UnknownCommand(f"unknown command '{seen}'", near=near, span=(head.start, head.end), hint=hint)

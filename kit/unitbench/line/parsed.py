@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 
 from unitbench.errors import UsageError
 from unitbench.line.guard import guard_of
@@ -75,7 +76,7 @@ class Statement:
         """The values that were given, by field name."""
         return dict(self.given)
 
-    @property
+    @cached_property
     def guard(self) -> tuple[int, int] | None:
         """The place that announces a secret, if the statement may hold one; see ``guard_of``."""
         return (self.start, self.start) if self.continues_secret else guard_of(self.words)

@@ -43,7 +43,10 @@ def _statement_at(head: str) -> RawStatement:
     return statements(head)[-1]
 
 
-def _candidates(done: list[Word], partial: Word, vocabulary: Vocabulary) -> Iterator[Suggestion]:
+def _candidates(
+    done: list[Word], partial: Word, vocabulary: Vocabulary, *, verbs: bool = True
+) -> Iterator[Suggestion]:
+    """What can follow ``done``; without ``verbs`` only wire commands, as behind ``encode``."""
     start = partial.start
     if done and done[0].text.startswith("@"):
         target = done.pop(0).text[1:]
@@ -57,11 +60,12 @@ def _candidates(done: list[Word], partial: Word, vocabulary: Vocabulary) -> Iter
             yield from _targets(start, vocabulary)
             return
         yield from _heads_of(start, partial.text, "")
-        yield from (Suggestion(verb.name, start, verb.title) for verb in catalogue.own_verbs())
+        if verbs:
+            yield from (Suggestion(verb.name, start, verb.title) for verb in catalogue.own_verbs())
         yield from _targets(start, vocabulary)
         return
     verb = next((verb for verb in catalogue.own_verbs() if verb.name == done[0].text), None)
-    if verb:
+    if verb and verbs:
         yield from _verb(verb, done[1:], partial, vocabulary)
         return
     yield from _wire(done, partial, vocabulary)
@@ -149,6 +153,9 @@ def _values(field: Field, start: int, protocol: Protocol, vocabulary: Vocabulary
 
 
 def _verb(verb: Verb, given: list[Word], partial: Word, vocabulary: Vocabulary) -> Iterator[Suggestion]:
+    if verb.args and verb.args[0].kind is Kind.LINE:
+        yield from _candidates(given, partial, vocabulary, verbs=False)
+        return
     name, equals, _ = partial.text.partition("=")
     if equals and name in verb.options:
         if name == "protocol":
@@ -175,7 +182,5 @@ def _verb_value(arg: Arg, given: list[Word], partial: Word, vocabulary: Vocabula
     if arg.kind is Kind.COMMAND:
         yield from _heads_of(start, partial.text, "")
         yield from (Suggestion(verb.name, start, verb.title) for verb in catalogue.own_verbs())
-    if arg.kind is Kind.LINE:
-        yield from _heads_of(start, partial.text, "")
     if arg.kind is Kind.WORD and arg.name == "job":
         yield from (Suggestion(str(job), start, "running job") for job in vocabulary.jobs)

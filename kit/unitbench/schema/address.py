@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from unitbench.errors import InvalidValue
+from unitbench.schema.printable import printable
 from unitbench.schema.records import Protocol
 
 _SHAPE = re.compile(
@@ -45,10 +46,11 @@ def split_address(text: str) -> tuple[str, str, str, int | None]:
     """Protocol, carrier (empty: the protocol's own), host and port of ``text``; raises ``InvalidValue``."""
     match = _SHAPE.fullmatch(text)
     if match is None:
-        raise InvalidValue(f"'{text}' is no unit's address", field="unit", rule=FORM, hint=f"write {FORM}")
+        shown = printable(text, 60)
+        raise InvalidValue(f"'{shown}' is no unit's address", field="unit", rule=FORM, hint=f"write {FORM}")
     port = int(match["port"]) if match["port"] else None
     if port is not None and not 1 <= port <= 65535:
-        raise InvalidValue(f"port {port} is outside 1..65535", field="unit", rule=FORM)
+        raise InvalidValue(f"port {port} is outside 1..65535", field="unit", rule=FORM, hint=f"write {FORM}")
     return match["protocol"], match["carrier"] or "", match["host"], port
 
 

@@ -37,8 +37,9 @@ def masked(data: bytes, spans: Iterable[tuple[int, int]]) -> bytes:
     """``data`` with each span replaced by three stars, whatever its length."""
     out, at = bytearray(), 0
     for start, end in sorted(spans):
-        out += data[at:start] + MASK.encode()
-        at = end
+        if start >= at:
+            out += data[at:start] + MASK.encode()
+        at = max(at, end)
     return bytes(out + data[at:])
 
 

@@ -112,13 +112,20 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Something a unit says: a reply, or a report that nobody asked for."""
+    """Something a unit says: a reply, or a report that nobody asked for.
+
+    ``tag`` is the word that it begins with in a line protocol, ``separator`` what stands between its items
+    there; ``refuses``: it says no, and its first item is the code.
+    """
 
     name: str
     title: str
     fields: tuple[Field, ...] = ()
     source: Source = Source("", "")
     code: int | None = None
+    tag: str = ""
+    separator: str = " "
+    refuses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +174,16 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class Lines:
+    """How a line protocol spells its requests: what ends one, which ends are taken from others, and what
+    separates the command from its arguments and these from each other."""
+
+    request_end: str = "\r\n"
+    reply_end: str = "\r\n"
+    separator: str = " "
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """A port with a purpose. ``carrier`` is ``tcp`` or ``udp``."""
 
@@ -181,7 +198,8 @@ class Service:
 class Protocol:
     """One protocol: its commands, reports and codes, where it is served and where it is described.
 
-    ``letter`` begins the short names of its units. ``reply_end`` names the terminator that a client waits for.
+    ``letter`` begins the short names of its units. ``lines``: it is a line protocol of that spelling, and needs
+    no code of its own. ``reply_end`` names the terminator that a client waits for.
     ``hears_broadcast``: units answer what is sent to a broadcast address. ``login_idle_s``: idle time after
     which a login ends, in seconds. ``max_request`` and ``max_reply`` are limits in bytes.
     """
@@ -196,6 +214,7 @@ class Protocol:
     reports: tuple[Report, ...]
     codes: tuple[Code, ...] = ()
     type_code: int | None = None
+    lines: Lines | None = None
     reply_end: str = ""
     max_request: int = 1472
     max_reply: int = 1472

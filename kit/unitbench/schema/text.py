@@ -31,7 +31,7 @@ _NUMBER = re.compile(r"0[xX][0-9A-Fa-f]{1,16}|[0-9]{1,20}")
 
 
 def _refuse(rule: str, seen: str) -> InvalidValue:
-    shown = seen if len(seen) <= 40 else seen[:37] + "..."
+    shown = printable(seen if len(seen) <= 40 else seen[:37] + "...")
     return InvalidValue(f"'{shown}' is not allowed: {rule}", rule=rule)
 
 

@@ -9,17 +9,24 @@ from unitbench import catalogue
 from unitbench.errors import TransportError, UsageError, Withheld
 from unitbench.link import Result
 from unitbench.schema.address import UnitAddress
-from unitbench.schema.printable import printable
+from unitbench.schema.printable import masked, printable
 from unitbench.schema.records import Command, Effect, Request
 from unitbench.schema.values import Mac
 from unitbench.session.bus import Bus
-from unitbench.session.exchanges import problem_of, problem_of_error, reply_of, request_bytes
+from unitbench.session.exchanges import (
+    problem_of,
+    problem_of_error,
+    reply_of,
+    request_spans,
+    told,
+    without,
+)
 from unitbench.session.links import Links
 from unitbench.session.logins import Logins
 from unitbench.session.model import Exchange, Problem, Reply, Unit
 from unitbench.session.operations import Ask, Raw
 from unitbench.session.policy import Policy, Reach
-from unitbench.session.registry import Registry
+from unitbench.session.registry import Registry, mac_in
 from unitbench.transport.base import Stamp
 from unitbench.wire import codec_of
 from unitbench.wire.host import Heard
@@ -57,12 +64,19 @@ class Asking:
             raise UsageError(f"{wanted.protocol} has no command {wanted.command}")
         goal = self.goal(wanted.protocol, wanted.unit, wanted.everyone)
         request = Request(wanted.protocol, command.name, tuple(wanted.values.items()))
-        request = await self._with_mac(request, command, goal, origin)
+        mac = _lacks_mac(request, command)
+        if mac:
+            if goal.unit is None:
+                raise UsageError(f"{command.name} needs {mac}: no single unit is meant")
+            unit, failed = await self._known_mac(goal.unit, origin)
+            if failed is not None:
+                return self._without_mac(goal, command, failed, origin)
+            request = request.having(**{mac: unit.mac})
         data = codec_of(wanted.protocol).encode(request)
         text = codec_of(wanted.protocol).spelling(request)
         draft = self._draft(goal, wanted.protocol, text, data, command.effect.value, origin)
         try:
-            self._policy.check(command.effect, goal.reach, wanted.allow)
+            self._policy.check(command.effect, self._whole_reach(goal, wanted), wanted.allow)
         except Withheld as error:
             held = replace(draft, allow_with=error.allow_with)
             return self._close(held, error=problem_of_error(error), outcome="withheld")
@@ -75,6 +89,8 @@ class Asking:
         text = f"raw {wanted.data.hex(' ')}"
         draft = self._draft(goal, unit.protocol, text, wanted.data, Effect.DISRUPTS.value, origin)
         draft = replace(draft, command=f"raw {draft.request.hex(' ')}")
+        for start, end in request_spans(codec_of(unit.protocol), wanted.data):
+            self._logins.remember(goal.where, wanted.data[start:end].decode("latin-1"))
         try:
             self._policy.check(Effect.DISRUPTS, goal.reach, wanted.allow)
         except Withheld as error:
@@ -90,7 +106,7 @@ class Asking:
             where = self._registry.address(name)
             if where.broadcast:
                 return self._broadcast(where)
-        unit = self._registry.find(name, protocol)
+        unit = self._registry.fresh(self._registry.find(name, protocol))
         return Goal(unit.name, self._registry.address(unit), Reach.one(unit), unit)
 
     def _everyone(self, protocol: str) -> Goal:
@@ -103,34 +119,39 @@ class Asking:
 
     def _broadcast(self, where: UnitAddress) -> Goal:
         simulated = self._registry.is_simulated(where)
-        names = tuple(unit.name for unit in self._registry.of(where.protocol))
+        names = tuple(unit.name for unit in self._registry.within(where))
         record = catalogue.protocol(where.protocol)
         return Goal(where.spelling(record), where, Reach(names, simulated, many=True), None)
 
-    async def _with_mac(self, request: Request, command: Command, goal: Goal, origin: str) -> Request:
-        """A required MAC that was left out is that of the unit; asked for where it is not known."""
-        lacking = [f for f in command.args if isinstance(f.type, Mac) and not f.optional]
-        lacking = [f for f in lacking if f.name not in request.fields]
-        if not lacking:
-            return request
-        if goal.unit is None:
-            raise UsageError(f"{command.name} needs {lacking[0].name}: no single unit is meant")
-        mac = goal.unit.mac or await self._mac_of(goal.unit, origin)
-        return request.having(**{lacking[0].name: mac})
+    def _whole_reach(self, goal: Goal, wanted: Ask) -> Reach:
+        """Whom the statement reaches that this request belongs to."""
+        units = [self._registry.find(name) for name in wanted.among]
+        if len(units) < 2:
+            return goal.reach
+        simulated = all([self._registry.fresh(unit).simulated for unit in units])
+        return Reach(tuple(unit.name for unit in units), simulated, many=True)
 
-    async def _mac_of(self, unit: Unit, origin: str) -> str:
+    async def _known_mac(self, unit: Unit, origin: str) -> tuple[Unit, Exchange | None]:
+        """A unit with its MAC, asked for where it is not known; and the exchange where that failed."""
+        if unit.mac:
+            return unit, None
         probe = next(c for c in catalogue.protocol(unit.protocol).commands if c.broadcast and c.probe)
         found = await self.ask(Ask(unit.protocol, probe.name, {}, unit.name), origin)
-        mac = str(found.fields.get("maa", ""))
+        mac = mac_in(found.fields)
         if not mac:
-            raise UsageError(
-                f"the MAC of {unit.name} is not known, and {probe.name} was not answered",
-                hint="give the MAC in the command",
-            )
-        return mac
+            return unit, found
+        return self._registry.update(unit.name, mac=mac) or replace(unit, mac=mac), None
+
+    def _without_mac(self, goal: Goal, command: Command, failed: Exchange, origin: str) -> Exchange:
+        """The exchange of a request that could not be made up: what kept it is why."""
+        draft = self._draft(goal, failed.protocol, command.name, b"", command.effect.value, origin)
+        why = failed.error or Problem("NoReply", f"no MAC is in the answer of {goal.name}")
+        why = replace(why, meaning=f"the MAC of {goal.name} was asked for by {failed.command}: {why.meaning}")
+        outcome = "silent" if failed.ok else failed.outcome
+        return self._close(replace(draft, waited_s=failed.waited_s), error=why, outcome=outcome)
 
     def _draft(self, goal: Goal, protocol: str, text: str, data: bytes, effect: str, origin: str) -> Exchange:
-        masked = request_bytes(codec_of(protocol), data)
+        shown = masked(data, request_spans(codec_of(protocol), data))
         self._count += 1
         return Exchange(
             self._count,
@@ -141,8 +162,8 @@ class Asking:
             goal.reach.simulated,
             protocol,
             text,
-            masked,
-            codec_of(protocol).text(masked),
+            shown,
+            codec_of(protocol).text(shown),
             "silent",
             effect=effect,
         )
@@ -172,6 +193,8 @@ class Asking:
             )
             self._close(draft, error=stopped, outcome="silent")
             raise
+        secrets = self._logins.secrets(goal.where)
+        result = told(result, secrets)
         replies = tuple(self._reply(heard, draft, goal, result) for heard in result.answers)
         done = replace(
             draft,
@@ -185,6 +208,8 @@ class Asking:
         if command is not None and goal.unit is not None:
             self._logins.answered(goal.where, goal.unit.name, command, done.fields, result.outcome)
         problem = problem_of(result, command, protocol, window_s)
+        if problem is not None:
+            problem = replace(problem, meaning=without(problem.meaning, secrets))
         return self._close(done, error=problem, outcome=result.outcome)
 
     def _reply(self, heard: Heard, draft: Exchange, goal: Goal, result: Result) -> Reply:
@@ -195,7 +220,7 @@ class Asking:
     def _sender(self, heard: Heard, goal: Goal) -> str:
         """The name of the unit that answered a broadcast; its address where it is not known."""
         host, port = heard.peer if isinstance(heard.peer, tuple) else ("", 0)
-        mac = str(heard.dissection.values.get("maa", ""))
+        mac = mac_in(heard.dissection.values)
         unit = self._registry.seen(goal.where.protocol, str(host), int(port), mac)
         return unit.name if self._registry.get(unit.name) == unit else printable(f"{host}:{port}")
 
@@ -207,6 +232,12 @@ class Asking:
         done = replace(draft, outcome=outcome, error=error)
         self._bus.emit("exchange", draft.origin, exchange=done)
         return done
+
+
+def _lacks_mac(request: Request, command: Command) -> str:
+    """The name of the required MAC that was left out: that of the unit is then meant."""
+    fields = (f for f in command.args if isinstance(f.type, Mac) and not f.optional)
+    return next((field.name for field in fields if field.name not in request.fields), "")
 
 
 def _stamp(result: Result) -> str:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from unitbench import catalogue
-from unitbench.errors import TransportError, UsageError
+from unitbench.errors import SessionError, TransportError, UsageError
 from unitbench.schema.address import UnitAddress
 from unitbench.schema.records import Request
 from unitbench.session import operations as op
 from unitbench.session.asking import Asking
 from unitbench.session.bus import Bus
-from unitbench.session.exchanges import reply_of
+from unitbench.session.exchanges import hidden, reply_of
 from unitbench.session.experiments import Experiments
 from unitbench.session.links import Links
 from unitbench.session.logins import Logins
@@ -46,6 +47,8 @@ class Bench:
         self._sim: Sim | None = None
         self._own_sim = False
         self._home: list[UnitAddress] = []
+        self._performing: set[asyncio.Task[Any]] = set()
+        self._closing = False
         self._links = Links(self._told, self._ended)
         self._policy = Policy()
         self._registry = Registry(_simulated, self._unit_changed)
@@ -71,6 +74,17 @@ class Bench:
 
     async def perform(self, operation: op.Operation, origin: str) -> Any:
         """Perform an operation for ``origin``; the result is what ``operations.RESULTS`` names."""
+        if self._closing:
+            raise SessionError(f"session {self.name} is ending", hint="attach again to start a new one")
+        task = asyncio.current_task()
+        assert task is not None
+        self._performing.add(task)
+        try:
+            return await self._perform(operation, origin)
+        finally:
+            self._performing.discard(task)
+
+    async def _perform(self, operation: op.Operation, origin: str) -> Any:
         match operation:
             case op.Ask():
                 return await self._asking.ask(operation, origin)
@@ -97,8 +111,8 @@ class Bench:
             case op.StartSim():
                 self.start_sim()
                 return self.state(origin)
-            case op.Since(seq):
-                return self.bus.since(seq)
+            case op.Since(seq, most):
+                return self.bus.since(seq, most)
             case op.Look():
                 return self.state(origin)
             case op.Stop():
@@ -114,7 +128,9 @@ class Bench:
         if sim is None:
             from unitbench.sim import Sim
 
-            sim = Sim().start()
+            sim = Sim()
+        if not sim.running:
+            sim.start()
             self._own_sim = True
         self._sim = sim
         for endpoint in sim.endpoints:
@@ -159,7 +175,8 @@ class Bench:
         unit = self._registry.get(name)
         shown = unit.name if unit else name
         if isinstance(event, Garbled):
-            self.bus.emit("unasked", shown, text=f"{event.fault}: {event.data[:64].hex(' ')}")
+            data = hidden(event.data, self._logins.secrets(where))
+            self.bus.emit("unasked", shown, text=f"{event.fault}: {data[:64].hex(' ')}")
         elif isinstance(event, Unasked):
             late = "late answer: " if event.late else ""
             reply = reply_of(event.heard, codec_of(where.protocol), None, shown, self._logins.secrets(where))
@@ -195,24 +212,33 @@ class Bench:
         return f"session {self.name} ends"
 
     async def close(self) -> None:
-        """Log out wherever a login is held, close every link, end the jobs and the units started here."""
+        """Log out wherever a login is held, close every link, end the jobs and the units started here.
+
+        What is still being performed is stopped first: it must not keep a LOGOUT from its turn.
+        """
+        self._closing = True
         await self._experiments.stop_all()
-        for where in self._logins.held:
-            farewell = next((c for c in catalogue.protocol(where.protocol).commands if c.ends_login), None)
-            link = self._links.get(where)
-            if farewell is not None and link is not None:
-                try:
-                    await link.ask(Request(where.protocol, farewell.name), window_s=FAREWELL_S)
-                except TransportError:
-                    continue
+        await asyncio.sleep(0)  # who waits for a job gets its result
+        running = self._performing - {asyncio.current_task()}
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await asyncio.gather(*(self._log_out(where) for where in self._logins.held))
         self._links.close_all()
         if self._sim is not None and self._own_sim:
             self._sim.stop()
             self._sim = None
+
+    async def _log_out(self, where: UnitAddress) -> None:
+        farewell = next((c for c in catalogue.protocol(where.protocol).commands if c.ends_login), None)
+        link = self._links.get(where)
+        if farewell is not None and link is not None:
+            with contextlib.suppress(TransportError):
+                await link.ask(Request(where.protocol, farewell.name), window_s=FAREWELL_S)
 
 
 def _simulated(where: UnitAddress) -> bool:
     """Whether a running set of this user says so."""
     from unitbench.sim import book
 
-    return (where.carrier, where.host, where.port) in book.endpoints()
+    return book.has((where.carrier, where.host, where.port))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from unitbench.session.model import Catchup, Event
@@ -32,7 +33,7 @@ class Bus:
 
     def listen(self, listener: Callable[[Event], None], since: int) -> None:
         """Deliver what came behind ``since``, then all that comes."""
-        for event in self.since(since).events:
+        for event in self.since(since, KEPT).events:
             listener(event)
         self._listeners.append(listener)
 
@@ -41,8 +42,9 @@ class Bus:
         if listener in self._listeners:
             self._listeners.remove(listener)
 
-    def since(self, seq: int) -> Catchup:
-        """The events behind ``seq`` that are kept."""
-        events = tuple(event for event in self._kept if event.seq > seq)
-        first = events[0].seq if events else self.seq + 1
-        return Catchup(events, max(0, first - seq - 1))
+    def since(self, seq: int, most: int) -> Catchup:
+        """The events behind ``seq`` that are kept, at most ``most``."""
+        first = self._kept[0].seq if self._kept else self.seq + 1
+        at = max(0, seq + 1 - first)
+        events = tuple(islice(self._kept, at, at + max(1, most)))
+        return Catchup(events, max(0, first - seq - 1), at + len(events) < len(self._kept))

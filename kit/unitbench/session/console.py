@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
+import msgspec
+
 from unitbench import catalogue
-from unitbench.errors import InvalidValue, UsageError
-from unitbench.line.notation import parse_bytes
+from unitbench.errors import UsageError
 from unitbench.line.parse import parse
 from unitbench.line.parsed import Statement
 from unitbench.line.vocabulary import Vocabulary
-from unitbench.offline import Encoded, dissected, encoded
+from unitbench.offline import Encoded, bytes_of, dissected, encoded
 from unitbench.session import operations as op
 from unitbench.session import pages
+from unitbench.session.arguments import duration, job, placed, seconds, verified, whole
 from unitbench.session.face import Session
 from unitbench.session.items import Jobs, Leave, Notice, Page, Units
 from unitbench.session.model import Exchange, Unit
-from unitbench.wire.codec import missing
 
 AskSecret = Callable[[str], str]
 Confirm = Callable[[Exchange], str]
-_TIME = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)?")
-_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 class Console:
@@ -51,19 +49,17 @@ class Console:
         ``ask_secret`` asks a person for a secret that was left out; ``confirm`` shows a withheld exchange and
         gives what the person allows (empty: nothing). Raises ``BenchError``.
         """
-        parsed = parse(line, self.vocabulary())
-        if parsed.error:
-            raise parsed.error
+        parsed = verified(line, self.vocabulary(), secrets=ask_secret is None)
         for statement in parsed.statements:
-            if ask_secret is None:
-                require_secrets(statement)
-        for statement in parsed.statements:
-            if statement.wants_help:
-                yield self._help(statement)
-            elif statement.verb is not None:
-                yield from self._verb(statement, allow, timeout_s, confirm)
-            elif statement.command is not None:
-                yield from self._wire(statement, allow, timeout_s, ask_secret, confirm)
+            try:
+                if statement.wants_help:
+                    yield self._help(statement)
+                elif statement.verb is not None:
+                    yield from self._verb(statement, allow, timeout_s, confirm)
+                elif statement.command is not None:
+                    yield from self._wire(statement, allow, timeout_s, ask_secret, confirm)
+            except UsageError as error:
+                raise placed(error, parsed, statement) from None
 
     @staticmethod
     def _help(statement: Statement) -> Page:
@@ -88,18 +84,18 @@ class Console:
         for field in statement.lacking:
             if field.secret and ask_secret is not None:
                 values[field.name] = ask_secret(f"{field.name}: ")
-        for name, everyone in self._goals(statement):
+        goals = self._goals(statement)
+        among = tuple(name for name, _ in goals) if len(goals) > 1 else ()
+        for name, everyone in goals:
             if not name and not everyone:
                 note = self._taken(statement.protocol)
                 if note:
                     yield note
-            ask = op.Ask(statement.protocol, command.name, values, name, everyone, allow, timeout_s)
+            ask = op.Ask(statement.protocol, command.name, values, name, everyone, allow, timeout_s, among)
             exchange: Exchange = self.session.perform(ask)
-            if exchange.outcome == "withheld" and confirm is not None:
-                granted = confirm(exchange)
-                if granted:
-                    ask = op.Ask(statement.protocol, command.name, values, name, everyone, granted, timeout_s)
-                    exchange = self.session.perform(ask)
+            if exchange.outcome == "withheld" and confirm is not None and (granted := confirm(exchange)):
+                allow = granted
+                exchange = self.session.perform(msgspec.structs.replace(ask, allow=allow))
             self.last = exchange
             yield exchange
 
@@ -160,15 +156,15 @@ class Console:
                 yield from self._raw(args[0], statement.target, allow, timeout_s, confirm)
             case "decode":
                 protocol = options.get("protocol", "")
-                yield dissected(parse_bytes(args[0]), protocol)
+                yield dissected(bytes_of(args[0]), protocol)
             case "encode":
                 yield self._encoded(args[0])
             case "timing":
                 yield self.session.timing(
                     args[0] if args else "DEVICEIDENT?",
-                    _whole(options, "rounds", 20),
-                    _seconds(options, "gap_s", 0.05),
-                    window_s=_seconds(options, "window_s", 1.0),
+                    whole(options, "rounds", 20),
+                    seconds(options, "gap_s", 0.05),
+                    window_s=seconds(options, "window_s", 1.0),
                     units=options.get("units", ""),
                     allow=allow,
                 ).result()
@@ -181,12 +177,12 @@ class Console:
                     )
                 yield pages.why(self.last)
             case "unlock":
-                yield Notice(self.session.perform(op.Unlock(args[0], _duration(args[1]))))
+                yield Notice(self.session.perform(op.Unlock(args[0], duration(args[1]))))
             case "jobs":
                 yield Jobs(self.session.jobs)
             case "stop":
-                job = self.session.perform(op.StopJob(_job(args[0])))
-                yield Notice(f"job {job.id} ({job.title}) is {job.state}")
+                ended = self.session.perform(op.StopJob(job(args[0])))
+                yield Notice(f"job {ended.id} ({ended.title}) is {ended.state}")
             case "help":
                 yield pages.about(args[0]) if args else pages.overview()
             case "quit":
@@ -211,7 +207,7 @@ class Console:
         self, text: str, target: str, allow: str, timeout_s: float | None, confirm: Confirm | None
     ) -> Iterator[Exchange]:
         unit = self._named((target,) if target else ())
-        data = parse_bytes(text)
+        data = bytes_of(text)
         wait_s = 1.0 if timeout_s is None else timeout_s
         exchange: Exchange = self.session.perform(op.Raw(data, unit, allow, wait_s))
         if exchange.outcome == "withheld" and confirm is not None:
@@ -233,46 +229,3 @@ class Console:
         if not rows:
             return Page("", "this session has no simulated units; unitbench --sim starts some with it")
         return Page(f"simulated units in {state.sim}" if state.sim else "simulated units", "\n".join(rows))
-
-
-def require_secrets(statement: Statement) -> None:
-    """Raise ``MissingField`` for a secret that was left out: nobody is there to be asked."""
-    secret = next((field for field in statement.lacking if field.secret), None)
-    if secret is not None and statement.command is not None and not statement.wants_help:
-        raise missing(statement.command, secret)
-
-
-def _whole(options: dict[str, str], name: str, default: int) -> int:
-    word = options.get(name)
-    if word is None:
-        return default
-    if not word.isascii() or not word.isdigit():
-        raise InvalidValue(f"{name}={word} is no whole number", field=name, rule="a whole number")
-    return int(word)
-
-
-def _seconds(options: dict[str, str], name: str, default: float) -> float:
-    word = options.get(name)
-    try:
-        return default if word is None else float(word)
-    except ValueError:
-        raise InvalidValue(
-            f"{name}={word} is no number of seconds", field=name, rule="seconds, such as 0.05"
-        ) from None
-
-
-def _duration(word: str) -> float:
-    match = _TIME.fullmatch(word)
-    if match is None:
-        raise InvalidValue(
-            f"'{word}' is no time", field="time", rule="such as 30s, 10m or 1h", hint="30s, 10m, 1h"
-        )
-    return float(match[1]) * _SECONDS[match[2] or "s"]
-
-
-def _job(word: str) -> int:
-    if not word.isdigit():
-        raise InvalidValue(
-            f"'{word}' is no job's number", field="job", rule="a whole number", hint="jobs lists them"
-        )
-    return int(word)

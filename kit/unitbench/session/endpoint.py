@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import struct
@@ -10,9 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from unitbench import runtime
-from unitbench.errors import InvalidValue
+from unitbench.errors import InvalidValue, SessionError
 
 try:
     import fcntl
@@ -36,7 +38,7 @@ class Endpoint:
 
     @property
     def lock(self) -> Path:
-        """Held by the keeper for as long as it lives."""
+        """Held by the keeper for as long as it lives; its process number stands in it."""
         return self.folder / f"{self.name}.lock"
 
     @property
@@ -55,7 +57,12 @@ def endpoint(name: str) -> Endpoint:
     if not _NAME.fullmatch(name):
         rule = "1..32 letters, digits, dots, dashes and underlines, a letter or digit first"
         raise InvalidValue(f"'{name}' cannot be a session's name", field="session", rule=rule, hint=rule)
-    return Endpoint(name, runtime.folder("sessions"))
+    found = Endpoint(name, runtime.folder("sessions"))
+    if len(os.fsencode(found.socket)) > runtime.SOCKET_PATH_LIMIT:
+        raise SessionError(
+            f"{found.socket} is too long for a socket's name", hint="set XDG_RUNTIME_DIR to a shorter one"
+        )
+    return found
 
 
 def names() -> list[str]:
@@ -66,7 +73,7 @@ def names() -> list[str]:
 @contextmanager
 def locked(path: Path, *, wait: bool) -> Iterator[bool]:
     """Hold a lock file; gives False where somebody else holds it and ``wait`` is not set."""
-    with path.open("w", encoding="utf-8") as file:
+    with path.open("a", encoding="utf-8") as file:
         if fcntl is not None:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
@@ -76,9 +83,24 @@ def locked(path: Path, *, wait: bool) -> Iterator[bool]:
         yield True
 
 
-def peer_uid(sock: socket.socket) -> int | None:
-    """The user at the other end of a Unix socket; None where the system does not say."""
-    if sys.platform != "linux":
+def holder(path: Path) -> int | None:
+    """The process number that stands in a lock file; None where there is none."""
+    try:
+        return int(path.read_text(encoding="ascii"))
+    except (OSError, ValueError):
         return None
-    _, uid, _ = struct.unpack("3i", sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
-    return int(uid)
+
+
+class Peer(NamedTuple):
+    """Who is at the other end of a Unix socket; None what the system does not say."""
+
+    process: int | None = None
+    user: int | None = None
+
+
+def peer(sock: socket.socket) -> Peer:
+    """The process and the user at the other end of a Unix socket."""
+    if sys.platform != "linux":
+        return Peer()
+    process, user, _ = struct.unpack("3i", sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+    return Peer(process or None, user)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from unitbench.errors import OpenFailed, TransportError, Withheld
 from unitbench.link import Result
+from unitbench.offline import guarded
 from unitbench.schema.dissection import Dissection
 from unitbench.schema.printable import MASK, masked, printable, printable_bytes, spaced_hex
 from unitbench.schema.records import Command, Protocol, Role
@@ -15,25 +17,34 @@ from unitbench.transport.base import Stamp
 from unitbench.wire.codec import Codec
 from unitbench.wire.host import Heard
 
+PARTIAL_KEPT = 2048
+"""Bytes of what made no frame that an exchange keeps."""
 SHORTEST_SECRET = 4
 """A secret shorter than this is masked where the grammar has it, not wherever its letters occur."""
 
 
-def request_bytes(codec: Codec, data: bytes) -> bytes:
-    """The bytes of a request with secrets masked."""
-    return masked(data, codec.dissect(data, Role.HOST).secret_spans)
+def request_spans(codec: Codec, data: bytes) -> tuple[tuple[int, int], ...]:
+    """Where secrets stand, or may stand, in what a host sends."""
+    return guarded(codec.dissect(data, Role.HOST)).secret_spans
 
 
-def secret_spans(found: Dissection, secrets: Iterable[str]) -> tuple[tuple[int, int], ...]:
-    """Where secrets stand in a reply: by its grammar, and wherever one that was sent is echoed."""
-    spans = set(found.secret_spans)
+def hidden(data: bytes, secrets: Iterable[str], spans: Iterable[tuple[int, int]] = ()) -> bytes:
+    """Bytes of a unit with secrets masked: at ``spans``, and wherever one that was sent is echoed."""
+    return masked(data, echoes(data, secrets, spans))
+
+
+def echoes(
+    data: bytes, secrets: Iterable[str], spans: Iterable[tuple[int, int]] = ()
+) -> tuple[tuple[int, int], ...]:
+    """``spans``, and wherever a secret that was sent stands in ``data``, in any letter case."""
+    found, folded = set(spans), data.lower()
     for secret in secrets:
-        word = secret.encode("latin-1", "replace")
-        at = found.raw.find(word) if len(word) >= SHORTEST_SECRET else -1
+        word = secret.encode("latin-1", "replace").lower()
+        at = folded.find(word) if len(word) >= SHORTEST_SECRET else -1
         while at >= 0:
-            spans.add((at, at + len(word)))
-            at = found.raw.find(word, at + len(word))
-    return _disjoint(spans)
+            found.add((at, at + len(word)))
+            at = folded.find(word, at + len(word))
+    return _disjoint(found)
 
 
 def _disjoint(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
@@ -46,10 +57,15 @@ def _disjoint(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     return tuple(out)
 
 
+def without(text: str, secrets: Iterable[str]) -> str:
+    """A text about a unit's bytes, without the secrets that the unit echoed."""
+    return hidden(text.encode("latin-1", "replace"), secrets).decode("latin-1")
+
+
 def reply_of(heard: Heard, codec: Codec, sent: Stamp | None, unit: str, secrets: Iterable[str]) -> Reply:
     """One frame that came back."""
     found = heard.dissection
-    spans = secret_spans(found, secrets)
+    spans = echoes(found.raw, secrets, found.secret_spans)
     data = masked(heard.data, spans)
     stamp = heard.stamp if isinstance(heard.stamp, Stamp) else None
     fields = {
@@ -59,7 +75,7 @@ def reply_of(heard: Heard, codec: Codec, sent: Stamp | None, unit: str, secrets:
     }
     peer = heard.peer
     sender = f"{peer[0]}:{peer[1]}" if isinstance(peer, tuple) else str(peer)
-    meaning = "; ".join(fault.text for fault in found.faults) or _meaning(found)
+    meaning = without("; ".join(fault.text for fault in found.faults) or _meaning(found), secrets)
     return Reply(
         sender,
         unit,
@@ -89,6 +105,11 @@ def _meaning(found: Dissection) -> str:
     return "; ".join(parts) if len(parts) <= 2 else found.title
 
 
+def told(result: Result, secrets: Iterable[str]) -> Result:
+    """A result whose bytes that made no frame hold no secret, and not more than are of use."""
+    return replace(result, partial=hidden(result.partial, secrets)[:PARTIAL_KEPT])
+
+
 def problem_of(
     result: Result, command: Command | None, protocol: Protocol, waited_s: float
 ) -> Problem | None:
@@ -105,15 +126,11 @@ def problem_of(
     if result.outcome == "malformed":
         return Problem("RemoteProtocolError", _faults(result), "why shows the bytes; the line may be noisy")
     if result.outcome == "closed":
-        if isinstance(result.lost, ConnectionRefusedError):
-            return Problem(
-                "OpenFailed",
-                "nothing listens on that UDP port: the unit's system refused it",
-                "is the port right, is the unit on?",
-            )
+        if result.unreachable:
+            return _unreachable(result.lost)
         return Problem(
             "LinkLost",
-            "the connection was closed before the answer came",
+            f"the connection was closed before the answer came; {_came(result)}",
             "the request may have reached the unit: read its state before sending it again",
         )
     if result.outcome == "silent":
@@ -126,17 +143,32 @@ def _faults(result: Result) -> str:
         if heard.dissection.faults:
             fault = heard.dissection.faults[0]
             return f"{fault.text} (byte {fault.offset})"
-    return f"{len(result.partial)} bytes that are no frame: {spaced_hex(result.partial[:32])}"
+    why = f"{result.fault}; " if result.fault else ""
+    return f"{why}{len(result.partial)} bytes that are no frame: {spaced_hex(result.partial[:32])}"
 
 
 def _silence(result: Result, protocol: Protocol, waited_s: float, command: Command | None) -> Problem:
-    came = f"arrived: {printable_bytes(result.partial, 200)}" if result.partial else "no byte arrived"
     hint = f"expected an answer ending in {protocol.reply_end}"
     if protocol.hears_broadcast:
         hint += "; this protocol refuses by silence, so it may be a refusal"
     if command is not None and command.effect.value not in ("read", "session"):
         hint += "; read the state before sending it again"
-    return Problem("NoReply", f"no reply within {waited_s:g} s; {came}", hint)
+    return Problem("NoReply", f"no reply within {waited_s:g} s; {_came(result)}", hint)
+
+
+def _came(result: Result) -> str:
+    """What arrived instead of an answer."""
+    return f"arrived: {printable_bytes(result.partial, 200)}" if result.partial else "no byte arrived"
+
+
+def _unreachable(error: OSError | None) -> Problem:
+    if isinstance(error, ConnectionRefusedError):
+        meaning = "nothing listens on that UDP port: the unit's system refused it"
+        return Problem("OpenFailed", meaning, "is the port right, is the unit on?")
+    reason = (error.strerror if error else None) or "unreachable"
+    return Problem(
+        "OpenFailed", f"the unit cannot be reached: {reason}", "is this machine on the unit's network?"
+    )
 
 
 def problem_of_error(error: TransportError | Withheld) -> Problem:

@@ -21,35 +21,13 @@ from unitbench.session.links import Links
 from unitbench.session.model import Arrival, Discovery, Job, JobResult, Round, Sighting, Timing, Unit
 from unitbench.session.operations import Discover, Time
 from unitbench.session.policy import Policy
-from unitbench.session.registry import Registry
+from unitbench.session.registry import Registry, mac_in
+from unitbench.session.running import RunningJob, looked_at
 from unitbench.transport.base import Stamp
 from unitbench.wire.host import Heard
 
 Work = Callable[["RunningJob"], Awaitable[JobResult]]
 COUNT_AT_ONCE = 100_000
-
-
-class RunningJob:
-    """A job while it runs."""
-
-    def __init__(self, job: Job, bus: Bus) -> None:
-        self.job = job
-        self._bus = bus
-        self.stopping = asyncio.Event()
-        self.task: asyncio.Task[JobResult] | None = None
-
-    def progress(self, **changes: object) -> None:
-        """Tell every view how far it is."""
-        self.job = replace(self.job, **changes)  # type: ignore[arg-type]
-        self._bus.emit("job", self.job.origin, job=self.job)
-
-    async def pause(self, seconds: float) -> None:
-        """Wait, but not beyond a stop."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self.stopping.wait()
-        except TimeoutError:
-            return
 
 
 class Experiments:
@@ -77,6 +55,7 @@ class Experiments:
         self._jobs[running.job.id] = running
         self._bus.emit("job", origin, job=running.job)
         running.task = asyncio.get_running_loop().create_task(self._run(running, work))
+        running.task.add_done_callback(looked_at)
         return running.job
 
     async def _run(self, running: RunningJob, work: Work) -> JobResult:
@@ -84,6 +63,9 @@ class Experiments:
             result = await work(running)
         except BenchError as error:
             running.progress(state="failed", message=error.message)
+            raise
+        except Exception as error:
+            running.progress(state="failed", message=f"a fault of ours: {error!r}")
             raise
         running.progress(state="stopped" if running.stopping.is_set() else "done")
         return result
@@ -109,8 +91,10 @@ class Experiments:
 
     async def stop_all(self) -> None:
         """End every job."""
-        for number in self._jobs:
-            await self.stop(number)
+        for running in self._jobs.values():
+            running.stopping.set()
+        tasks = [running.task for running in self._jobs.values() if running.task is not None]
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     # -- discovery
 
@@ -143,7 +127,7 @@ class Experiments:
 
         async def one(probe: Probe) -> None:
             try:
-                await self._probe(job, probe, sightings)
+                await job.unless_stopped(self._probe(job, probe, sightings))
             except BenchError as error:
                 skipped.append(f"{probe.text}: {error.message}")
             job.progress(done=job.job.done + 1)
@@ -179,7 +163,7 @@ class Experiments:
         host, port = heard.peer if isinstance(heard.peer, tuple) else (probe.where.host, probe.where.port)
         values = heard.dissection.values
         verdict = judge(probe, heard.dissection)
-        unit = self._registry.seen(probe.where.protocol, str(host), int(port), str(values.get("maa", "")))
+        unit = self._registry.seen(probe.where.protocol, str(host), int(port), mac_in(values))
         evidence = (*(e for e in unit.evidence if e != verdict.evidence), verdict.evidence)
         link = "open" if probe.where.carrier == "tcp" else unit.link
         unit = self._registry.put(
@@ -187,7 +171,7 @@ class Experiments:
                 unit,
                 score=max(unit.score, verdict.score),
                 evidence=evidence,
-                mac=unit.mac or str(values.get("maa", "")),
+                mac=unit.mac or mac_in(values),
                 about=about(values) or unit.about,
                 link=link,
             )
@@ -212,10 +196,11 @@ class Experiments:
         known = [unit.name for unit in self._registry.of(protocol)]
         patterns = wanted.units.replace(",", " ").split()
         expected = [name for name in known if not patterns or any(fnmatchcase(name, p) for p in patterns)]
+        if not known:
+            maker = catalogue.protocol(protocol).maker
+            raise UsageError(f"no {maker} unit is known", hint="discover looks for units")
         if not expected:
-            raise UsageError(
-                f"no unit fits '{wanted.units}'", hint=f"units known: {', '.join(known) or 'none'}"
-            )
+            raise UsageError(f"no unit fits '{wanted.units}'", hint=f"units known: {', '.join(known)}")
         title = f"timing {command.name} rounds={wanted.rounds}"
         request = Request(protocol, command.name)
         return self._start(
@@ -235,7 +220,10 @@ class Experiments:
         stamp = "user"
         for number in range(1, wanted.rounds + 1):
             before = Stamp.now()
-            result = await link.ask(request, window_s=wanted.window_s, collect=len(expected))
+            asking = link.ask(request, window_s=wanted.window_s, collect=len(expected))
+            result = await job.unless_stopped(asking)
+            if result is None:
+                break
             after = Stamp.now()
             jumped = lab.stepped((before.wall_ns, after.wall_ns), (before.mono_ns, after.mono_ns))
             done, stamp = self._round(job, number, result, where, "the clock was stepped" if jumped else "")
@@ -268,7 +256,7 @@ class Experiments:
         source = "user"
         for heard in result.answers:
             host, port = heard.peer if isinstance(heard.peer, tuple) else ("", 0)
-            mac = str(heard.dissection.values.get("maa", ""))
+            mac = mac_in(heard.dissection.values)
             unit = self._registry.seen(where.protocol, str(host), int(port), mac)
             stamp = heard.stamp if isinstance(heard.stamp, Stamp) else Stamp.now()
             source = stamp.source

@@ -7,16 +7,14 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from unitbench.errors import SessionError, UsageError
-from unitbench.line.parse import parse
-from unitbench.line.parsed import Statement
 from unitbench.line.vocabulary import UnitName, Vocabulary
 from unitbench.schema.records import Request
 from unitbench.session import operations as op
 from unitbench.session.jobs import JobHandle
+from unitbench.session.lines import ask_of
 from unitbench.session.loop import LoopThread
 from unitbench.session.mirror import Mirror
-from unitbench.session.model import Discovery, Event, Exchange, Job, JobResult, State, Timing, Unit
+from unitbench.session.model import Catchup, Discovery, Event, Exchange, Job, JobResult, State, Timing, Unit
 from unitbench.session.port import Port
 
 if TYPE_CHECKING:
@@ -127,41 +125,8 @@ class Session:
         self, what: str | Request, unit: str = "", *, allow: str | int = "", timeout_s: float | None = None
     ) -> op.Ask:
         """The operation that a line or a request becomes; raises ``UsageError``."""
-        if isinstance(what, Request):
-            return op.Ask(what.protocol, what.command, what.fields, unit, False, str(allow), timeout_s)
-        statement = self._one_statement(what)
-        assert statement.command is not None
-        everyone = statement.target == "all"
-        target = "" if everyone else statement.target or unit
-        if everyone and not statement.command.broadcast:
-            raise UsageError(
-                f"{statement.command.name} does not go to all units by one broadcast",
-                hint="ask each unit of session.units",
-            )
-        secret = next((field for field in statement.lacking if field.secret), None)
-        if secret:
-            raise UsageError(f"{statement.command.name} needs {secret.name}", expected=(secret.name,))
-        return op.Ask(
-            statement.protocol,
-            statement.command.name,
-            dict(statement.values),
-            target,
-            everyone,
-            str(allow),
-            timeout_s,
-        )
-
-    def _one_statement(self, text: str) -> Statement:
-        parsed = parse(text, self.vocabulary())
-        if parsed.error:
-            raise parsed.error
-        statements = [statement for statement in parsed.statements if not statement.empty]
-        if len(statements) != 1 or statements[0].command is None:
-            raise UsageError(
-                "one wire command is expected here",
-                hint="our own verbs are methods: discover(), timing(), units",
-            )
-        return statements[0]
+        vocabulary = self.vocabulary()
+        return ask_of(what, unit, vocabulary, allow=str(allow), timeout_s=timeout_s)
 
     async def aperform(self, operation: op.Operation) -> Any:
         """Have an operation performed; the result is the one that ``operations.RESULTS`` names."""
@@ -172,9 +137,6 @@ class Session:
         return self._sync(self._port.perform(operation))
 
     def _sync(self, work: Coroutine[Any, Any, T]) -> T:
-        if self._closed:
-            work.close()
-            raise SessionError("this session is closed here", hint="Session.attach() joins again")
         return self._loop.run(work)
 
     # -- looking round
@@ -252,8 +214,7 @@ class Session:
     @property
     def journal(self) -> tuple[Exchange, ...]:
         """The exchanges that the session still keeps, oldest first."""
-        past = self.perform(op.Since(0))
-        return tuple(event.exchange for event in past.events if event.exchange)
+        return tuple(event.exchange for event in self._sync(self._past(0)) if event.exchange)
 
     def vocabulary(self, current: str = "") -> Vocabulary:
         """What a line can refer to now."""
@@ -275,26 +236,42 @@ class Session:
             self._callbacks.append(callback)
         return lambda: self._callbacks.remove(callback) if callback in self._callbacks else None
 
+    async def _past(self, since: int) -> list[Event]:
+        """The events behind a sequence number that the session still keeps."""
+        events: list[Event] = []
+        while True:
+            past: Catchup = await self._port.perform(op.Since(events[-1].seq if events else since))
+            events += past.events
+            if not past.more:
+                return events
+
     async def _replay(self, callback: Callback, since: int) -> None:
         waiting: list[Event] = []
-        self._callbacks.append(waiting.append)
-        past = await self._port.perform(op.Since(since))
-        seen = since
-        for event in past.events:
-            callback(event)
-            seen = event.seq
-        for event in waiting:
-            if event.seq > seen:
-                callback(event)
-        self._callbacks[self._callbacks.index(waiting.append)] = callback
+        hold = waiting.append
+        self._callbacks.append(hold)
+        try:
+            seen = since
+            for event in await self._past(since):
+                self._tell(callback, event)
+                seen = event.seq
+            for event in waiting:
+                if event.seq > seen:
+                    self._tell(callback, event)
+            self._callbacks[self._callbacks.index(hold)] = callback
+        except BaseException:
+            self._callbacks.remove(hold)
+            raise
 
     def _heard(self, event: Event) -> None:
         self._mirror.apply(event)
         for callback in list(self._callbacks):
-            try:
-                callback(event)
-            except Exception as error:  # a view's fault must not stop the stream for the others
-                self._port.complain(callback, error)
+            self._tell(callback, event)
+
+    def _tell(self, callback: Callback, event: Event) -> None:
+        try:
+            callback(event)
+        except Exception as error:  # a view's fault must not stop the stream for the others
+            self._port.complain(callback, error)
 
     def _lost(self, reason: str) -> None:
         lost = Event(self.state.seq + 1, 0, "notice", "session", f"the session is gone: {reason}")
@@ -309,9 +286,13 @@ class Session:
 
     def close(self) -> None:
         """Leave. A session in a keeper goes on; one in this process ends with its links and units."""
-        if not self._closed:
+        self._loop.guard()
+        if self._closed:
+            return
+        self._closed = True
+        try:
             self._loop.run(self._port.close())
-            self._closed = True
+        finally:
             self._loop.close()
 
     def __enter__(self) -> Session:

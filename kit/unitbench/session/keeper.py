@@ -15,7 +15,7 @@ import msgspec
 from unitbench.errors import BenchError, SessionError
 from unitbench.session import messages
 from unitbench.session.bench import Bench
-from unitbench.session.endpoint import Endpoint, endpoint, locked, peer_uid
+from unitbench.session.endpoint import Endpoint, endpoint, locked, peer
 from unitbench.session.model import Event
 from unitbench.session.operations import Operation
 
@@ -67,6 +67,7 @@ class Keeper:
             self._where.socket.unlink(missing_ok=True)
             server.close()
             await self.bench.close()
+            await asyncio.sleep(0)  # what was stopped says so to its view
             for view in [*self._views, *self.passing]:
                 view.leave()
             await asyncio.sleep(0)
@@ -74,6 +75,11 @@ class Keeper:
     def stop(self) -> None:
         """End the session."""
         self._stopped.set()
+
+    @property
+    def ending(self) -> bool:
+        """Whether it is too late to join."""
+        return self._stopped.is_set()
 
     def joined(self, view: _View, who: str) -> str:
         """A view has come; gives it its name."""
@@ -109,8 +115,8 @@ class _View(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        uid = peer_uid(transport.get_extra_info("socket"))
-        if uid is not None and uid != os.getuid():
+        user = peer(transport.get_extra_info("socket")).user
+        if user is not None and user != os.getuid():
             transport.abort()
 
     def data_received(self, data: bytes) -> None:
@@ -136,6 +142,9 @@ class _View(asyncio.Protocol):
                     task.cancel()
 
     def _greet(self, hello: messages.Hello) -> None:
+        if self._keeper.ending:
+            self.leave()
+            return
         if hello.protocol != messages.PROTOCOL:
             bench = self._keeper.bench
             reason = f"session {bench.name} runs unitbench {messages.PROTOCOL}, this view is {hello.protocol}"
@@ -163,7 +172,8 @@ class _View(asyncio.Protocol):
         except BenchError as error:
             self._say(messages.failure(number, error))
         except asyncio.CancelledError:
-            self._say(messages.Failed(number, "BenchError", "cancelled", "", {}))
+            why = "the session is ending" if self._keeper.ending else "the call was stopped"
+            self._say(messages.Failed(number, "SessionError", why, "", {}))
         except Exception as error:
             self._say(messages.Failed(number, "SessionError", f"a fault in the session: {error!r}", "", {}))
             raise
@@ -201,6 +211,7 @@ def main(argv: list[str] | None = None) -> int:
     with locked(where.lock, wait=False) as mine:
         if not mine:
             return ALREADY
+        where.lock.write_text(f"{os.getpid()}\n", encoding="ascii")
         with contextlib.suppress(KeyboardInterrupt):
             asyncio.run(_serve(where, None if options.keep else options.linger))
     return 0

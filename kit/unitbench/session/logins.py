@@ -26,7 +26,11 @@ class Logins:
         """A request is about to be sent: remember its secret for masking, in memory only."""
         secret = command.secret if command else None
         if secret is not None:
-            self._secrets.setdefault(where, set()).add(str(request.fields.get(secret.name, "")))
+            self.remember(where, str(request.fields.get(secret.name, "")))
+
+    def remember(self, where: UnitAddress, secret: str) -> None:
+        """What must not be shown of this endpoint's replies from now on."""
+        self._secrets.setdefault(where, set()).add(secret)
 
     def secrets(self, where: UnitAddress) -> set[str]:
         """What must not be shown of this endpoint's replies."""

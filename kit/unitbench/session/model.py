@@ -258,7 +258,9 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Catchup:
-    """Past events from a sequence number on; ``missing`` is how many are no longer kept."""
+    """Past events from a sequence number on; ``missing`` is how many are no longer kept, ``more`` whether
+    there are some behind these."""
 
     events: tuple[Event, ...]
     missing: int = 0
+    more: bool = False

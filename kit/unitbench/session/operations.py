@@ -16,7 +16,8 @@ class Operation(msgspec.Struct, frozen=True, tag=True):
 class Ask(Operation, frozen=True, tag="ask"):
     """Send a request to ``unit`` (a name, an address, or empty: the first of the protocol) and wait.
 
-    ``everyone``: to every unit by one broadcast. ``allow`` is what the policy was granted.
+    ``everyone``: to every unit by one broadcast. ``among`` names all units that the command goes to one after
+    the other, where they are several. ``allow`` is what the policy was granted.
     """
 
     protocol: str
@@ -26,6 +27,7 @@ class Ask(Operation, frozen=True, tag="ask"):
     everyone: bool = False
     allow: str = ""
     timeout_s: float | None = None
+    among: tuple[str, ...] = ()
 
 
 class Raw(Operation, frozen=True, tag="raw"):
@@ -103,9 +105,10 @@ class StartSim(Operation, frozen=True, tag="start-sim"):
 
 
 class Since(Operation, frozen=True, tag="since"):
-    """The events behind a sequence number that are still kept."""
+    """The events behind a sequence number that are still kept, at most ``most`` of them at once."""
 
     seq: int
+    most: int = 500
 
 
 class Look(Operation, frozen=True, tag="look"):

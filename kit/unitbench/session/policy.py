@@ -15,16 +15,26 @@ PLAIN_YES = Effect.RECONFIGURES.value
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Who a request reaches: the units by name, or everything at a broadcast address."""
+    """Who a request reaches: the units by name, or everything at a broadcast address (``many``).
+
+    ``address`` is the other name of a single unit.
+    """
 
     names: tuple[str, ...]
     simulated: bool
     many: bool = False
+    address: str = ""
 
     @classmethod
     def one(cls, unit: Unit) -> Reach:
         """A single unit."""
-        return cls((unit.name,), unit.simulated)
+        return cls((unit.name,), unit.simulated, address=unit.address)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What lets everything pass: the number of units reached, or the name of the only one."""
+        number = str(len(self.names))
+        return (number,) if self.many else (self.names[0], self.address, number)
 
 
 class Policy:
@@ -46,9 +56,9 @@ class Policy:
         if reach.simulated or effect not in ASKS:
             return
         strong = effect is Effect.DISRUPTS or reach.many
-        whole = str(len(reach.names)) if reach.many else reach.names[0]
-        if allow == whole:
+        if allow and allow in reach.words:
             return
+        whole = reach.words[0]
         if not strong and (allow == PLAIN_YES or self.unlocked_s(reach.names[0])):
             return
         what = (

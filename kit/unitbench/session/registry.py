@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from unitbench import catalogue
@@ -10,6 +11,14 @@ from unitbench.errors import UsageError
 from unitbench.line.vocabulary import UnitName
 from unitbench.schema.address import UnitAddress, address_of, split_address
 from unitbench.session.model import Unit
+
+_MAC = re.compile(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}")
+
+
+def mac_in(values: Mapping[str, object]) -> str:
+    """The MAC that a record gives, if it is one."""
+    mac = str(values.get("maa", ""))
+    return mac if _MAC.fullmatch(mac) else ""
 
 
 class Registry:
@@ -119,6 +128,19 @@ class Registry:
         name = self._next_name(protocol)
         where = UnitAddress(protocol, carrier, host, port)
         return Unit(name, protocol, record.maker, spelling, mac, simulated=self.is_simulated(where))
+
+    def fresh(self, unit: Unit) -> Unit:
+        """The unit with what the address book says of it now: sets of simulated units begin and end."""
+        simulated = self.is_simulated(self.address(unit))
+        return unit if simulated is unit.simulated else self.put(replace(unit, simulated=simulated))
+
+    def within(self, where: UnitAddress) -> list[Unit]:
+        """The units that a broadcast address reaches (a reading: its trailing 255 stand for any number)."""
+        prefix = where.host
+        while prefix.endswith(".255"):
+            prefix = prefix.removesuffix(".255")
+        hosts = [(unit, self.address(unit).host) for unit in self.of(where.protocol)]
+        return [unit for unit, host in hosts if host.startswith(f"{prefix}.")]
 
     def names(self) -> tuple[UnitName, ...]:
         """The units as the command language sees them."""

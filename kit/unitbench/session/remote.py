@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -15,22 +16,32 @@ import msgspec
 
 from unitbench.errors import SessionError
 from unitbench.session import messages
-from unitbench.session.endpoint import Endpoint, endpoint, locked, names
+from unitbench.session.endpoint import Endpoint, endpoint, holder, locked, peer
 from unitbench.session.loop import LoopThread
 from unitbench.session.model import Event, State
-from unitbench.session.operations import Look, Operation, StartSim, Stop
+from unitbench.session.operations import Operation, StartSim
 from unitbench.session.port import Port
 
 START_S = 20.0
 """How long a keeper may take until it can be joined, in seconds."""
+ANSWER_S = 5.0
+"""How long a keeper may take to greet a view, in seconds."""
 LOOK_S = 0.005
 """How often a view looks whether the keeper that it started is there."""
+
+
+class Gone(SessionError):
+    """The connection to a keeper has ended."""
+
+
+class Refused(SessionError):
+    """A keeper is there and does not take us."""
 
 
 class RemotePort(Port):
     """A connection to a keeper."""
 
-    def __init__(self, connection: _Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def perform(self, operation: Operation) -> Any:
@@ -43,7 +54,7 @@ class RemotePort(Port):
         self._connection.close()
 
 
-class _Connection(asyncio.Protocol):
+class Connection(asyncio.Protocol):
     """Calls out, answers and events in. Nothing is ever sent twice."""
 
     def __init__(self) -> None:
@@ -57,15 +68,17 @@ class _Connection(asyncio.Protocol):
         self._heard: Callable[[Event], None] | None = None
         self._lost: Callable[[str], None] | None = None
         self._leaving = False
+        self.process: int | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        self.process = peer(transport.get_extra_info("socket")).process
 
     def say(self, message: msgspec.Struct) -> None:
         """Send a message; raises ``SessionError`` where the keeper is gone."""
         if self._transport is None:
-            raise SessionError("the session's keeper is gone", hint="attach again to start a new one")
+            raise Gone("the session's keeper is gone", hint="attach again to start a new one")
         self._transport.write(messages.packed(message))
 
     async def call(self, operation: Operation) -> Any:
@@ -90,9 +103,7 @@ class _Connection(asyncio.Protocol):
             for body in messages.bodies(self._buffer):
                 self._take(messages.from_keeper(body))
         except (SessionError, msgspec.DecodeError) as error:
-            self._fail(
-                SessionError(f"the keeper speaks another language: {error}", hint="unitbench stop NAME")
-            )
+            self._fail(Refused(f"the keeper speaks another language: {error}", hint="unitbench stop NAME"))
             self.close()
 
     def _take(self, message: messages.FromKeeper) -> None:
@@ -100,7 +111,7 @@ class _Connection(asyncio.Protocol):
             case messages.Welcome(state):
                 self.welcome.set_result(state)
             case messages.Refused(reason, hint):
-                self._fail(SessionError(reason, hint=hint))
+                self._fail(Refused(reason, hint=hint))
             case messages.News(event):
                 if self._heard is not None:
                     self._heard(event)
@@ -124,9 +135,9 @@ class _Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
-        reason = "the keeper has ended"
+        reason = "the connection to its keeper has ended"
         self._fail(
-            SessionError(
+            Gone(
                 f"{reason}; whether a request that was running reached the unit is not known",
                 hint="attach again to start a new keeper; read the unit's state before sending again",
             )
@@ -158,11 +169,11 @@ def attach(
 
     async def opening(loop: LoopThread) -> tuple[Port, State]:
         origin = who or default_origin()
-        joined = await _join(where, origin)
+        joined = await join(where, origin)
         if joined is None and not start:
             raise SessionError(f"no session '{name}' runs", hint="unitbench sessions lists those that do")
         if joined is None:
-            joined = await _start_and_join(where, origin, linger_s, keep)
+            joined = await _start_andjoin(where, origin, linger_s, keep)
         connection, state = joined
         if sim:
             state = await connection.call(StartSim())
@@ -171,39 +182,56 @@ def attach(
     return opening
 
 
-async def _join(where: Endpoint, who: str, *, passing: bool = False) -> tuple[_Connection, State] | None:
+async def join(where: Endpoint, who: str, *, passing: bool = False) -> tuple[Connection, State] | None:
     """Join a keeper that is there; None where there is none, or it is just leaving."""
+    connection = await connect(where)
+    state = await welcomed(connection, where, who, passing) if connection else None
+    return (connection, state) if connection and state else None
+
+
+async def connect(where: Endpoint) -> Connection | None:
+    """A connection to a keeper; None where none listens."""
     loop = asyncio.get_running_loop()
     try:
-        _, connection = await loop.create_unix_connection(_Connection, str(where.socket))
-    except (FileNotFoundError, ConnectionRefusedError):
+        _, connection = await loop.create_unix_connection(Connection, str(where.socket))
+    except (FileNotFoundError, ConnectionError):
         return None
     except PermissionError:
         raise SessionError(f"the session {where.name} belongs to another user") from None
-    connection.say(messages.Hello(messages.PROTOCOL, who, passing))
+    return connection
+
+
+async def welcomed(connection: Connection, where: Endpoint, who: str, passing: bool) -> State | None:
+    """The state that a keeper greets with; None where it is just leaving. Raises ``SessionError``."""
     try:
-        return connection, await connection.welcome
-    except SessionError as error:
-        if "has ended" in error.message:
-            return None
-        raise
+        connection.say(messages.Hello(messages.PROTOCOL, who, passing))
+        async with asyncio.timeout(ANSWER_S):
+            return await connection.welcome
+    except Gone:
+        return None
+    except TimeoutError:
+        process = connection.process or holder(where.lock)
+        hint = f"its process is {process}; see what holds it up, or kill it" if process else ""
+        connection.close()
+        raise SessionError(f"the keeper of session {where.name} does not answer", hint=hint) from None
 
 
-async def _start_and_join(
+async def _start_andjoin(
     where: Endpoint, who: str, linger_s: float | None, keep: bool
-) -> tuple[_Connection, State]:
+) -> tuple[Connection, State]:
     """Start a keeper, one at a time, and join it."""
     until = time.monotonic() + START_S
     with locked(where.starting, wait=True):
         process: subprocess.Popen[bytes] | None = None
         while time.monotonic() < until:
-            joined = await _join(where, who)
+            joined = await join(where, who)
             if joined is not None:
                 return joined
             if process is None or process.poll() is not None:
                 if process is not None and process.returncode not in (0, 3):
                     break
                 process = _spawn(where, linger_s, keep)
+                threading.Thread(target=process.wait, name="unitbench keeper's end", daemon=True).start()
             await asyncio.sleep(LOOK_S)
     said = where.log.read_text(encoding="utf-8", errors="replace").strip() if where.log.exists() else ""
     last = said.splitlines()[-1] if said else "it said nothing"
@@ -229,38 +257,3 @@ def _spawn(where: Endpoint, linger_s: float | None, keep: bool) -> subprocess.Po
             start_new_session=True,
             close_fds=True,
         )
-
-
-async def look(name: str) -> State | None:
-    """The state of the session of that name; None where no keeper runs."""
-    joined = await _join(endpoint(name), "look", passing=True)
-    if joined is None:
-        return None
-    connection, _ = joined
-    state: State = await connection.call(Look())
-    connection.close()
-    return state
-
-
-async def look_at_all() -> list[State]:
-    """The states of all sessions of this user."""
-    found = [await look(name) for name in names()]
-    return [state for state in found if state is not None]
-
-
-async def stop(name: str) -> bool:
-    """End the session of that name and wait until its keeper is gone; False where none runs."""
-    where = endpoint(name)
-    joined = await _join(where, "stop", passing=True)
-    if joined is None:
-        return False
-    connection, _ = joined
-    await connection.call(Stop())
-    await asyncio.to_thread(_wait_for_end, where)
-    return True
-
-
-def _wait_for_end(where: Endpoint) -> None:
-    """The keeper holds its lock until it has ended."""
-    with locked(where.lock, wait=True):
-        return

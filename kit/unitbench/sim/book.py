@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from dataclasses import asdict, dataclass
 from io import TextIOWrapper
 from pathlib import Path
-from typing import IO
 
 from unitbench import runtime
 
 try:
     import fcntl
-except ImportError:  # Windows: a leftover entry is then found by its process only
+except ImportError:  # Windows: a leftover page is then believed until it is removed
     fcntl = None  # type: ignore[assignment]
+
+Place = tuple[str, str, int]
+"""Carrier, host and port."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,17 @@ class Entry:
     """One set's page in the book, held for as long as the set runs."""
 
     def __init__(self, block: str, endpoints: list[Endpoint]) -> None:
-        self.path = _folder() / f"{os.getpid()}-{block.replace('/', '_')}.json"
+        name = f"{os.getpid()}-{block.replace('/', '_')}-{secrets.token_hex(4)}"
+        self.path = _folder() / f"{name}.json"
         page = {"pid": os.getpid(), "block": block, "endpoints": [asdict(endpoint) for endpoint in endpoints]}
-        self._file: IO[str] = self.path.open("w", encoding="utf-8")
+        # Under another name until it is held and whole: a page that nobody holds is thrown away by readers.
+        draft = self.path.with_suffix(".new")
+        self._file = draft.open("w", encoding="utf-8")
         if fcntl:
             fcntl.flock(self._file, fcntl.LOCK_EX)
         self._file.write(json.dumps(page))
         self._file.flush()
+        draft.replace(self.path)
 
     def remove(self) -> None:
         """Take the page out of the book."""
@@ -52,28 +59,51 @@ def _folder() -> Path:
     return runtime.folder("sims")
 
 
-def endpoints() -> set[tuple[str, str, int]]:
+_known: dict[Path, tuple[int, frozenset[Place]]] = {}
+"""What was read, by the page's file and the time of its last change; a page is written once."""
+
+
+def has(place: Place) -> bool:
+    """Whether a running set of this user listens there."""
+    return any(place in page for page in _pages())
+
+
+def endpoints() -> set[Place]:
     """Carrier, host and port of every endpoint of a running set of this user."""
-    found: set[tuple[str, str, int]] = set()
+    return set().union(*_pages())
+
+
+def _pages() -> list[frozenset[Place]]:
+    """The pages whose sets run; those of sets that were killed are thrown away."""
+    found = []
     for path in _folder().glob("*.json"):
         try:
             with path.open("r", encoding="utf-8") as file:
                 if _abandoned(file):
                     path.unlink(missing_ok=True)
-                    continue
-                page = json.load(file)
-        except (OSError, ValueError):
+                    _known.pop(path, None)
+                else:
+                    found.append(_read(path, file))
+        except (OSError, ValueError, LookupError, TypeError):
             continue
-        found |= {(item["carrier"], item["host"], item["port"]) for item in page["endpoints"]}
     return found
 
 
+def _read(path: Path, file: TextIOWrapper) -> frozenset[Place]:
+    changed = os.fstat(file.fileno()).st_mtime_ns
+    known = _known.get(path)
+    if known is None or known[0] != changed:
+        items = json.load(file)["endpoints"]
+        known = _known[path] = changed, frozenset((e["carrier"], e["host"], e["port"]) for e in items)
+    return known[1]
+
+
 def _abandoned(file: TextIOWrapper) -> bool:
-    """Whether nobody holds the page any more: its set was killed."""
+    """Whether nobody holds the page any more: its set was killed. Two may look at the same time."""
     if fcntl is None:
         return False
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except OSError:
         return False
     return True

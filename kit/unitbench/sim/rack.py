@@ -7,9 +7,10 @@ import threading
 from collections.abc import Mapping
 from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
 
+from unitbench import catalogue
 from unitbench.errors import InvalidValue, OpenFailed
 from unitbench.sim.book import Endpoint, Entry
-from unitbench.sim.serve import Broadcasts, UnitServer
+from unitbench.sim.serve import Broadcasts, UnitServer, make_room
 from unitbench.sim.units import SimUnit, build, counts_of
 
 BLOCKS = 256
@@ -34,7 +35,7 @@ class Sim:
     ) -> None:
         self._counts = counts_of(units or {})
         self._address = address
-        self._offset = port_offset
+        self._offset = _offset(port_offset, self._counts)
         self._seed = seed
         self.block: IPv4Network | None = None
         self.units: tuple[SimUnit, ...] = ()
@@ -42,26 +43,39 @@ class Sim:
         self._servers: list[UnitServer] = []
         self._broadcasts: Broadcasts | None = None
         self._entry: Entry | None = None
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
+    @property
+    def running(self) -> bool:
+        """Whether the units answer."""
+        return self._loop is not None
+
     def start(self) -> Sim:
-        """Take the addresses and begin to answer; returns when every unit does."""
+        """Take the addresses and begin to answer; returns when every unit does. A set that runs stays as it is."""
+        if self._loop is not None:
+            return self
         if self._address:
             self._take(_block(self._address))
         else:
             self._take_first_free()
-        self._thread = threading.Thread(target=self._run, name="unitbench simulated units", daemon=True)
+        loop = self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, args=(loop,), name="simulated units", daemon=True)
         self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._begin(), self._loop).result()
-        assert self.block is not None
-        self.endpoints = tuple(self._listed())
-        self._entry = Entry(str(self.block), list(self.endpoints))
+        try:
+            asyncio.run_coroutine_threadsafe(self._begin(), loop).result()
+            assert self.block is not None
+            self.endpoints = tuple(self._listed())
+            self._entry = Entry(str(self.block), list(self.endpoints))
+        except BaseException:
+            self.stop()
+            raise
         return self
 
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_forever()
+    @staticmethod
+    def _run(loop: asyncio.AbstractEventLoop) -> None:
+        asyncio.set_event_loop(loop)
+        loop.run_forever()
 
     def _take_first_free(self) -> None:
         for number in range(BLOCKS):
@@ -80,6 +94,7 @@ class Sim:
         units = build(self._counts, block, self._seed)
         servers = [UnitServer(unit, self._offset) for unit in units]
         broadcasts = Broadcasts(servers, str(block.broadcast_address))
+        make_room(sum(len(unit.services) for unit in units))
         try:
             for server in servers:
                 server.bind()
@@ -128,12 +143,13 @@ class Sim:
         if self._entry:
             self._entry.remove()
             self._entry = None
-        if self._thread and self._thread.is_alive():
-            asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(10)
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(10)
-            self._loop.close()
-            self._thread = None
+        loop, thread = self._loop, self._thread
+        if loop is not None and thread is not None:
+            self._loop = self._thread = None
+            asyncio.run_coroutine_threadsafe(self._end(), loop).result(10)
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join(10)
+            loop.close()
 
     async def _end(self) -> None:
         for server in self._servers:
@@ -151,6 +167,21 @@ class Sim:
 
 def _no_unit(name: str) -> SimUnit:
     raise KeyError(f"no simulated unit {name}")
+
+
+def _offset(offset: int, counts: Mapping[str, int]) -> int:
+    """The offset, if every port stays one; raises ``InvalidValue``."""
+    ports = [s.port for name, count in counts.items() if count for s in catalogue.protocol(name).services]
+    least, most = 1 - min(ports, default=1), 65535 - max(ports, default=0)
+    if not least <= offset <= most:
+        rule = f"{least}..{most}"
+        raise InvalidValue(
+            f"a port offset of {offset} leaves the range of ports",
+            field="port_offset",
+            rule=rule,
+            hint=f"for these units: {rule}",
+        )
+    return offset
 
 
 def _block(text: str) -> IPv4Network:

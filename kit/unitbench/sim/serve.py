@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import socket
 from collections.abc import Callable
 
@@ -16,24 +17,53 @@ BACKLOG = 64
 FREED_S = 0.05
 """How long a full unit looks whether a client has just left before it turns the next one away."""
 DATAGRAM_SIZE = 65536
+PEERS = 1000
+"""UDP clients that a unit can still answer; the one that has been silent longest is forgotten first."""
+UNREAD_BYTES = 1024 * 1024
+"""A stream client that leaves more replies unread is cut."""
+SPARE_FILES = 256
+MENDS = {
+    errno.EADDRINUSE: "another program or set has it: end that, or choose with --address or --port-offset",
+    errno.EADDRNOTAVAIL: "the address is not this machine's",
+    errno.EMFILE: "fewer units, or a higher limit of open files: ulimit -n",
+}
 
 
 def bound(kind: socket.SocketKind, host: str, port: int, *, share: bool) -> socket.socket:
     """A non-blocking socket bound to an address; ``share`` sets SO_REUSEADDR. Raises ``OpenFailed``."""
-    sock = socket.socket(socket.AF_INET, kind)
-    sock.setblocking(False)
-    if share:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock = None
     try:
+        sock = socket.socket(socket.AF_INET, kind)
+        sock.setblocking(False)
+        if share:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind((host, port))
         if kind is socket.SOCK_STREAM:
             sock.listen(BACKLOG)
     except OSError as error:
-        sock.close()
+        if sock is not None:
+            sock.close()
         carrier = "tcp" if kind is socket.SOCK_STREAM else "udp"
         where = f"{host}:{port}/{carrier}"
-        raise OpenFailed(f"cannot listen on {where}: {error.strerror}", endpoint=where) from None
+        raise OpenFailed(
+            f"cannot listen on {where}: {error.strerror}",
+            endpoint=where,
+            hint=MENDS.get(error.errno or 0, ""),
+        ) from None
     return sock
+
+
+def make_room(sockets: int) -> None:
+    """Raise this process's own limit of open files, as far as it may, where so many sockets want it."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * sockets + SPARE_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 class UnitServer:
@@ -46,6 +76,7 @@ class UnitServer:
         self.udp_ports = {s.port + port_offset for s in unit.services if s.carrier == "udp"}
         self._offset = port_offset
         self._send: dict[Peer, Callable[[bytes], object]] = {}
+        self._udp_peers: dict[Peer, Callable[[bytes], object]] = {}
         self._streams: set[_Stream] = set()
         self._udp: list[socket.socket] = []
         self._tcp: list[socket.socket] = []
@@ -79,7 +110,10 @@ class UnitServer:
         """A datagram for this unit; the answer leaves from the unit's own socket."""
         own = sock or self._udp[0]
         peer = ("udp", *sender)
-        self._send[peer] = lambda out: own.sendto(out, sender)
+        self._udp_peers.pop(peer, None)
+        self._udp_peers[peer] = lambda out: own.sendto(out, sender)
+        if len(self._udp_peers) > PEERS:
+            del self._udp_peers[next(iter(self._udp_peers))]
         self.core.receive(data, peer, self._now(), datagram=True)
         self.pump()
 
@@ -109,7 +143,7 @@ class UnitServer:
         now = self._now()
         self.core.tick(now)
         for out in self.core.outgoing(now):
-            send = self._send.get(out.peer)
+            send = self._send.get(out.peer) or self._udp_peers.get(out.peer)
             if send is not None:
                 with contextlib.suppress(OSError):
                     send(out.data)
@@ -190,8 +224,11 @@ class _Stream(asyncio.Protocol):
 
     def write(self, data: bytes) -> None:
         """Send bytes to this client."""
-        if self._transport is not None:
-            self._transport.write(data)
+        if self._transport is None:
+            return
+        self._transport.write(data)
+        if self._transport.get_write_buffer_size() > UNREAD_BYTES:
+            self._transport.abort()
 
     def abort(self) -> None:
         """Cut the connection."""

@@ -55,7 +55,10 @@ class Transport(ABC):
 
     @abstractmethod
     def send(self, data: bytes, to: Address | None = None) -> Stamp:
-        """Send bytes; raises ``LinkLost``. Returns the stamp taken directly before."""
+        """Send bytes; returns the stamp taken directly before.
+
+        Raises ``LinkLost``, or ``OpenFailed`` where nothing can be reached.
+        """
 
     @abstractmethod
     def close(self) -> None:

@@ -9,6 +9,7 @@ import socket
 from unitbench.errors import LinkLost, OpenFailed
 from unitbench.transport import stamps
 from unitbench.transport.base import Address, Lost, Received, Stamp, Transport
+from unitbench.transport.names import resolved
 
 READ_SIZE = 65536
 
@@ -26,31 +27,40 @@ class TcpTransport(Transport):
 
     async def open(self, timeout_s: float) -> None:
         loop = asyncio.get_running_loop()
-        host, port = self.address
-        where = f"{host}:{port}/tcp"
-        try:
-            family, kind, proto, _, target = (await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM))[0]
-        except OSError as error:
-            raise OpenFailed(f"cannot resolve {host}: {error.strerror}", endpoint=where) from None
-        sock = socket.socket(family, kind, proto)
-        sock.setblocking(False)
-        try:
-            async with asyncio.timeout(timeout_s):
-                await loop.sock_connect(sock, target)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except TimeoutError:
-            sock.close()
+        sock = await self._connected(await resolved(self.address, "tcp", timeout_s), timeout_s)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        stamps.switch_on(sock)
+        self._sock, self._loop = sock, loop
+        loop.add_reader(sock, self._readable)
+
+    async def _connected(self, targets: list[Address], timeout_s: float) -> socket.socket:
+        """A socket connected to the first of the targets that takes it; raises ``OpenFailed``."""
+        where = f"{self.address[0]}:{self.address[1]}/tcp"
+        last: OSError | None = None
+        for target in targets:
+            try:
+                sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            except OSError as error:
+                last = error
+                continue
+            sock.setblocking(False)
+            try:
+                async with asyncio.timeout(timeout_s):
+                    await asyncio.get_running_loop().sock_connect(sock, target)
+                return sock
+            except OSError as error:
+                sock.close()
+                last = error
+            except BaseException:
+                sock.close()
+                raise
+        if last is None or isinstance(last, TimeoutError):
             raise OpenFailed(
                 f"cannot connect to {where}: no answer within {timeout_s:g} s",
                 endpoint=where,
                 hint="is the address right, the unit on, a firewall between?",
-            ) from None
-        except OSError as error:
-            sock.close()
-            raise _open_failed(where, error) from None
-        stamps.switch_on(sock)
-        self._sock, self._loop = sock, loop
-        loop.add_reader(sock, self._readable)
+            )
+        raise _open_failed(where, last)
 
     def _readable(self) -> None:
         sock = self._sock

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import socket
 import sys
 
 from unitbench.errors import LinkLost, OpenFailed
 from unitbench.transport import stamps
 from unitbench.transport.base import Address, Lost, Received, Stamp, Transport
+from unitbench.transport.names import resolved
 
 DATAGRAM_SIZE = 65536
 RECEIVE_BUFFER = 4 * 1024 * 1024
@@ -28,13 +30,17 @@ class UdpTransport(Transport):
 
     def __init__(self, address: Address, received: Received, lost: Lost) -> None:
         super().__init__(received, lost)
-        self.address = address
+        self.address = self._target = address
         self._sock: socket.socket | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def open(self, timeout_s: float) -> None:
         loop = asyncio.get_running_loop()
-        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._target = (await resolved(self.address, "udp", timeout_s))[0]
+        try:
+            sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        except OSError as error:
+            raise OpenFailed(f"cannot open a UDP socket: {error.strerror}", endpoint="udp") from None
         sock.setblocking(False)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
         with contextlib.suppress(OSError):
@@ -74,14 +80,26 @@ class UdpTransport(Transport):
     def send(self, data: bytes, to: Address | None = None) -> Stamp:
         if self._sock is None:
             raise LinkLost("the UDP socket is closed")
-        host, port = to or self.address
+        target = to or self._target
+        try:
+            return self._sent(self._sock, data, target)
+        except OSError as error:
+            where = f"{target[0]}:{target[1]}/udp"
+            message = f"sending to {where} failed: {error.strerror}"
+            if error.errno == errno.EMSGSIZE:
+                raise LinkLost(message, endpoint=where, hint="a datagram has 65507 bytes at most") from None
+            hint = "is this machine on the unit's network?"
+            raise OpenFailed(message, endpoint=where, hint=hint) from None
+
+    def _sent(self, sock: socket.socket, data: bytes, target: Address) -> Stamp:
         stamp = Stamp.now()
         try:
-            self._sock.sendto(data, (host, port))
-        except OSError as error:
-            raise LinkLost(
-                f"sending to {host}:{port}/udp failed: {error.strerror}", endpoint=f"{host}:{port}/udp"
-            ) from None
+            sock.sendto(data, target)
+        except ConnectionRefusedError:
+            # That a datagram sent before was refused is told now, and nothing has left.
+            self._drop_errors(sock)
+            stamp = Stamp.now()
+            sock.sendto(data, target)
         return stamp
 
     def close(self) -> None:

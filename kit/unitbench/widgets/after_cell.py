@@ -7,30 +7,46 @@ from typing import Any
 
 from IPython.core.getipython import get_ipython
 
-_chores: list[Callable[[], None]] = []
-_EVENT = "post_run_cell"
+Chore = Callable[[], None]
 
 
-def add(chore: Callable[[], None]) -> None:
-    """Have ``chore`` done after every cell from this one on; without IPython nothing happens."""
-    shell = get_ipython()
-    if shell is None or chore in _chores:
-        return
-    if not _chores:
-        shell.events.register(_EVENT, _run)
-    _chores.append(chore)
+class AfterCell:
+    """The chores of this process; it listens to IPython only while there are any."""
+
+    def __init__(self) -> None:
+        self._chores: list[Chore] = []
+        self.running = False
+        """Whether a cell runs right now, as far as is known."""
+
+    def add(self, chore: Chore) -> None:
+        """Have ``chore`` done after every cell from the one on that runs now; without IPython nothing happens."""
+        shell = get_ipython()
+        if shell is None or chore in self._chores:
+            return
+        if not self._chores:
+            shell.events.register("pre_run_cell", self._begins)
+            shell.events.register("post_run_cell", self._ended)
+            self.running = True
+        self._chores.append(chore)
+
+    def discard(self, chore: Chore) -> None:
+        """Do ``chore`` no more."""
+        if chore not in self._chores:
+            return
+        self._chores.remove(chore)
+        shell = get_ipython()
+        if not self._chores and shell is not None:
+            shell.events.unregister("pre_run_cell", self._begins)
+            shell.events.unregister("post_run_cell", self._ended)
+            self.running = False
+
+    def _begins(self, info: Any) -> None:
+        self.running = True
+
+    def _ended(self, result: Any) -> None:
+        self.running = False
+        for chore in list(self._chores):
+            chore()
 
 
-def discard(chore: Callable[[], None]) -> None:
-    """Do ``chore`` no more."""
-    if chore not in _chores:
-        return
-    _chores.remove(chore)
-    shell = get_ipython()
-    if not _chores and shell is not None:
-        shell.events.unregister(_EVENT, _run)
-
-
-def _run(result: Any = None) -> None:
-    for chore in list(_chores):
-        chore()
+after_cell = AfterCell()

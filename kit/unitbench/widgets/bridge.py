@@ -16,7 +16,8 @@ from functools import cache
 Chore = Callable[[], None]
 PACE_S = 0.04
 SHARE = 10
-"""A chore that takes long is done less often: of the time at most one part in ``SHARE`` is spent on it."""
+"""A chore that costs much is done less often: at most one part in ``SHARE`` of a processor goes into it. What
+counts is the thread's own time; while a cell computes, most of what passes is the cell's."""
 
 _log = logging.getLogger(__name__)
 
@@ -73,14 +74,14 @@ class Writer:
     def _run(self) -> None:
         while True:
             chore, pace_s = self._next()
-            began = time.monotonic()
+            began, spent = time.monotonic(), time.thread_time()
             try:
                 chore()
             except Exception:  # a closed comm or a fault of one view must not stop the others
                 _log.debug("a view could not be written", exc_info=True)
-            took = time.monotonic() - began
+            spent = time.thread_time() - spent
             with self._wake:
-                self._free[chore] = began + max(pace_s, took * SHARE)
+                self._free[chore] = began + max(pace_s, spent * SHARE)
                 self._busy = None
                 del chore
                 self._wake.notify_all()

@@ -12,7 +12,7 @@ COLUMNS = (
     Column("what", about="maker and model, and below it how that is known"),
     Column("address", about="where the answer came from, and the MAC address where it is known"),
     Column("answered after, ms", numeric=True, about="from the request to the first answer"),
-    Column("asked by", about="what was sent, and in which discovery"),
+    Column("asked", about="what it answered, and where that was sent to"),
 )
 
 
@@ -143,8 +143,12 @@ class DiscoveryModel:
 
 def _line(row: _Row, scale: float, newest: int) -> Line:
     unit, seen = row.unit, row.sighting
-    repeated = f", {row.answers} answers" if row.answers > 1 else ""
     asked, _, where = seen.asked.partition(" -> ")
+    remarks = [
+        f"to {where}" if where else "",
+        f"{row.answers} answers" if row.answers > 1 else "",
+        f"in discovery {seen.job}, not since" if seen.job != newest else "",
+    ]
     return Line(
         key=unit.name,
         quiet=seen.job != newest,
@@ -153,6 +157,6 @@ def _line(row: _Row, scale: float, newest: int) -> Line:
             Cell(shown(f"{unit.maker} {unit.about}".rstrip()), sub=shown("; ".join(unit.evidence))),
             Cell(shown(seen.sender), sub=shown(unit.mac), tone="code"),
             Cell(milliseconds(seen.rtt_s), bar=seen.rtt_s / scale if scale > 0 else 0.0),
-            Cell(shown(asked), sub=shown(f"to {where}, discovery {seen.job}{repeated}"), tone="code"),
+            Cell(shown(asked), sub=shown(", ".join(filter(None, remarks))), tone="code"),
         ),
     )

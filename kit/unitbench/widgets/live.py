@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol
 from uuid import uuid4
+from weakref import WeakSet
 
 import anywidget
 import msgspec
@@ -19,7 +21,7 @@ from unitbench.errors import BenchError
 from unitbench.session import operations as op
 from unitbench.session.face import Session
 from unitbench.session.model import Event, JobResult
-from unitbench.widgets import after_cell
+from unitbench.widgets.after_cell import after_cell
 from unitbench.widgets.bridge import writer
 from unitbench.widgets.page import asset, page
 from unitbench.widgets.sheet import Sheet
@@ -27,6 +29,18 @@ from unitbench.widgets.sheet import Sheet
 display: Callable[..., Any] = _display
 STATIC_PACE_S = 1.0
 """The static form follows more slowly: every update of it changes the notebook's document."""
+STATIC_PACE_IN_CELL_S = 10.0
+"""More slowly still while a cell runs: at its end the static form is brought up to date anyway."""
+
+
+_displayed: WeakSet[LiveView] = WeakSet()
+
+
+@atexit.register
+def _leave_static_forms() -> None:
+    """When the kernel ends, its views go, and their static forms come to the fore in the notebook."""
+    for view in list(_displayed):
+        view.close()
 
 
 class Model(Protocol):
@@ -130,7 +144,7 @@ class LiveView(anywidget.AnyWidget):
                 self.sheet = self._data()
                 self._unwritten = False
         if self._unsaved and self._displayed:
-            writer().touch(self._save, STATIC_PACE_S)
+            writer().touch(self._save, STATIC_PACE_IN_CELL_S if after_cell.running else STATIC_PACE_S)
 
     def _save(self) -> None:
         with self._lock:
@@ -190,6 +204,7 @@ class LiveView(anywidget.AnyWidget):
         self._displayed = True
         if self._alive:
             after_cell.add(self.refresh)
+            _displayed.add(self)
 
     # -- its end
 
@@ -200,6 +215,7 @@ class LiveView(anywidget.AnyWidget):
             self.refresh()
             self._alive = False
             after_cell.discard(self.refresh)
+            _displayed.discard(self)
             writer().forget(self._write)
             writer().forget(self._save)
             self._session = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from unitbench.widgets.sheet import Key, Label, Picture, Stroke, milliseconds
 
@@ -42,7 +43,7 @@ def scale_of(times: Iterable[float]) -> float:
     ordered = sorted(times)
     if not ordered:
         return 1e-3
-    usual = ordered[int(0.9 * (len(ordered) - 1))]
+    usual = ordered[ceil(0.9 * len(ordered)) - 1]
     top = ordered[-1] if ordered[-1] <= 5 * usual else 2 * usual
     step = 1e-6
     while True:
@@ -67,7 +68,7 @@ class _Raster:
         self.height = 64 if lanes <= 3 else 46 if lanes <= 6 else 28 if lanes <= 16 else 18
         self.reach = self.height - 10
         self.numbers = numbers
-        self.pitch = min(24.0, (WIDTH - LEFT - RIGHT) / max(1, len(numbers)))
+        self.pitch = min(60.0, (WIDTH - LEFT - RIGHT) / max(1, len(numbers)))
         self.size = max(2.0, min(4.0, self.pitch / 3))
         self.right = LEFT + self.pitch * len(numbers)
         self.bottom = TOP + self.height * lanes

@@ -33,6 +33,7 @@ class UnitCore(ABC):
         self.reply_delay_s = reply_delay_s
         self.log: deque[Decision] = deque(maxlen=self.log_size)
         self._framers: dict[Peer, Framer] = {}
+        self._due: dict[Peer, float] = {}
         self._queue: list[tuple[float, int, Out]] = []
         self._timers: list[tuple[float, int, Callable[[float], None]]] = []
         self._count = 0
@@ -51,6 +52,8 @@ class UnitCore(ABC):
         if datagram:
             pieces += framer.flush()
             del self._framers[peer]
+        else:
+            self._due.setdefault(peer, now)
         for piece in pieces:
             self.handle(piece, peer, now)
 
@@ -61,13 +64,20 @@ class UnitCore(ABC):
     def disconnected(self, peer: Peer, now: float) -> None:
         """A stream connection is over; nothing of it stays."""
         self._framers.pop(peer, None)
+        self._due.pop(peer, None)
         self._queue = [entry for entry in self._queue if entry[2].peer != peer]
         heapify(self._queue)
 
     def reply(self, data: bytes, peer: Peer, now: float, *, after_s: float = 0.0) -> None:
-        """Send ``data`` to ``peer`` after the unit's reply delay plus ``after_s`` seconds."""
+        """Send ``data`` to ``peer`` after the unit's reply delay plus ``after_s`` seconds.
+
+        On a stream the answers keep the order of the requests.
+        """
         self._count += 1
-        heappush(self._queue, (now + self.reply_delay_s + after_s, self._count, Out(data, peer)))
+        due = now + self.reply_delay_s + after_s
+        if peer in self._due:
+            due = self._due[peer] = max(due, self._due[peer])
+        heappush(self._queue, (due, self._count, Out(data, peer)))
 
     def later(self, at: float, action: Callable[[float], None]) -> None:
         """Call ``action`` when the unit's clock reaches ``at``."""

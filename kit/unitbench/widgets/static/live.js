@@ -133,6 +133,7 @@ class View {
     this.state = make("span", "ub-state");
     this.progress = make("progress", "ub-progress");
     this.progress.setAttribute("aria-label", `${sheet.title}: progress`);
+    this.lost = make("span", "ub-lost", "not connected any more: the kernel has ended");
     this.head = make("p", "ub-head");
     this.empty = make("p", "ub-empty");
     this.table = new Table(sheet.title, sheet.columns);
@@ -147,7 +148,7 @@ class View {
   show(sheet) {
     this.sheet = sheet;
     settext(this.state, sheet.state);
-    arrange(this.head, sheet.progress ? [this.title, this.state, this.progress] : [this.title, this.state]);
+    arrange(this.head, [this.title, this.state, ...(sheet.progress ? [this.progress] : []), this.lost]);
     if (sheet.progress) [this.progress.value, this.progress.max] = sheet.progress;
     if (sheet.picture) (this.picture ??= new Picture()).show(sheet.picture);
     settext(this.empty, sheet.empty);

@@ -190,7 +190,7 @@ class QstationCodec(Codec):
             note = "not in the manual's table" if word else "trailing TAB"
             own = colon and key.isascii() and key.isalnum() and key.lower() not in {f.name for f in fields}
             name, shown = (key.lower(), value) if own else ("item", word)
-            out.add(name, len(word), printable(shown), note=note)
+            out.add(name, len(word), printable(shown), note=note, frame_part=not word)
             return ""
         note = ""
         if field.present_when is not None and any(

@@ -1,0 +1,130 @@
+"""What is checked of a line before anything of it is performed, and what our own verbs' words mean."""
+
+from __future__ import annotations
+
+import re
+
+from unitbench import catalogue
+from unitbench.errors import InvalidValue, UsageError
+from unitbench.line.parse import parse
+from unitbench.line.parsed import Parsed, Statement, TokenKind
+from unitbench.line.secrets import masked_line
+from unitbench.line.vocabulary import Vocabulary
+from unitbench.offline import bytes_of
+from unitbench.schema.address import address_of, split_address
+from unitbench.session import pages
+from unitbench.wire.codec import missing
+
+_TIME = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)?", re.ASCII)
+_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
+PLACES = ("discover", "use", "connect", "disconnect", "identify", "unlock")
+"""The verbs whose first words are units or addresses."""
+
+
+def verified(line: str, vocabulary: Vocabulary, *, secrets: bool) -> Parsed:
+    """A line that can be meant as a whole; raises its first error, with the place.
+
+    ``secrets``: nobody is there to be asked for one, so it must be given. Names of units are not looked up.
+    """
+    parsed = parse(line, vocabulary)
+    if parsed.error:
+        raise parsed.error
+    for statement in parsed.statements:
+        try:
+            _verify(statement, secrets)
+        except UsageError as error:
+            raise placed(error, parsed, statement) from None
+    return parsed
+
+
+def placed(error: UsageError, parsed: Parsed, statement: Statement) -> UsageError:
+    """An error with the place in the line, if it has none yet: the unit named, the first value, or the command."""
+    if error.line or error.span or not statement.tokens:
+        return error
+    wanted = (TokenKind.TARGET, TokenKind.VALUE) if statement.verb else (TokenKind.TARGET,)
+    token = next((t for t in statement.tokens if t.kind in wanted), statement.tokens[0])
+    error.line, error.span = masked_line(parsed.text, parsed.statements), (token.start, token.end)
+    return error
+
+
+def _verify(statement: Statement, secrets: bool) -> None:
+    if statement.wants_help:
+        return
+    if "://" in statement.target:
+        well_formed(statement.target)
+    secret = next((field for field in statement.lacking if field.secret), None)
+    if secrets and secret is not None and statement.command is not None:
+        raise missing(statement.command, secret)
+    if statement.verb is not None:
+        _verify_verb(statement.verb.name, statement.args, statement.options)
+
+
+def _verify_verb(name: str, args: tuple[str, ...], options: dict[str, str]) -> None:
+    if name in ("raw", "decode"):
+        bytes_of(args[0])
+    if name == "decode" and "protocol" in options:
+        catalogue.protocol(options["protocol"])
+    if name == "timing":
+        whole(options, "rounds", 20)
+        seconds(options, "gap_s", 0.05)
+        seconds(options, "window_s", 1.0)
+    if name == "unlock":
+        duration(args[1])
+    if name == "stop":
+        job(args[0])
+    if name == "help" and args:
+        try:
+            pages.about(args[0])
+        except UsageError as error:
+            error.span = None  # in the one word, not in the line
+            raise
+    if name in PLACES:
+        for word in args:
+            if "://" in word:
+                well_formed(word)
+
+
+def well_formed(address: str) -> None:
+    """Raise ``UsageError`` for an address that cannot be one."""
+    address_of(address, catalogue.protocol(split_address(address)[0]))
+
+
+def whole(options: dict[str, str], name: str, default: int) -> int:
+    """An option that is a whole number."""
+    word = options.get(name)
+    if word is None:
+        return default
+    if not word.isascii() or not word.isdigit():
+        raise InvalidValue(f"{name}={word} is no whole number", field=name, rule="a whole number")
+    return int(word)
+
+
+def seconds(options: dict[str, str], name: str, default: float) -> float:
+    """An option that is a time in seconds."""
+    word = options.get(name)
+    try:
+        value = default if word is None else float(word)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise InvalidValue(f"{name}={word} is no number of seconds", field=name, rule="seconds, such as 0.05")
+    return value
+
+
+def duration(word: str) -> float:
+    """A time such as ``10m``, in seconds."""
+    match = _TIME.fullmatch(word)
+    if match is None:
+        raise InvalidValue(
+            f"'{word}' is no time", field="time", rule="such as 30s, 10m or 1h", hint="30s, 10m, 1h"
+        )
+    return float(match[1]) * _SECONDS[match[2] or "s"]
+
+
+def job(word: str) -> int:
+    """A job's number."""
+    if not word.isascii() or not word.isdigit():
+        raise InvalidValue(
+            f"'{word}' is no job's number", field="job", rule="a whole number", hint="jobs lists them"
+        )
+    return int(word)

@@ -1,0 +1,40 @@
+"""What a script asks for, as the operation that travels: one wire command, as text or as a request."""
+
+from __future__ import annotations
+
+from unitbench.errors import UsageError
+from unitbench.line.parsed import Statement
+from unitbench.line.vocabulary import Vocabulary
+from unitbench.schema.records import Request
+from unitbench.session.arguments import verified
+from unitbench.session.operations import Ask
+
+
+def ask_of(
+    what: str | Request, unit: str, vocabulary: Vocabulary, *, allow: str = "", timeout_s: float | None = None
+) -> Ask:
+    """The operation that a line or a request becomes; raises ``UsageError``."""
+    if isinstance(what, Request):
+        return Ask(what.protocol, what.command, what.fields, unit, False, allow, timeout_s)
+    statement = _one_statement(what, vocabulary)
+    assert statement.command is not None
+    everyone = statement.target == "all"
+    if everyone and not statement.command.broadcast:
+        raise UsageError(
+            f"{statement.command.name} does not go to all units by one broadcast",
+            hint="ask each unit of session.units",
+        )
+    target = "" if everyone else statement.target or unit
+    values = dict(statement.values)
+    return Ask(statement.protocol, statement.command.name, values, target, everyone, allow, timeout_s)
+
+
+def _one_statement(text: str, vocabulary: Vocabulary) -> Statement:
+    parsed = verified(text, vocabulary, secrets=True)
+    statements = [statement for statement in parsed.statements if not statement.empty]
+    if len(statements) != 1 or statements[0].command is None or statements[0].wants_help:
+        raise UsageError(
+            "one wire command is expected here",
+            hint="our own verbs are methods: discover(), timing(), units",
+        )
+    return statements[0]

@@ -1,0 +1,141 @@
+"""Writes to units that are not known to be simulated: simulated ones of another user's set, which look real."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.commands import Ran, SimProcess, unitbench
+from tests.support.shapes import check_exchange
+
+ADDRESSING = (
+    "AEh 02h dhcp_active=0 ip_address=10.0.0.9 netmask=255.255.255.0 broadcast_address=10.0.0.255 "
+    "gateway=10.0.0.1 dns_server_address=0.0.0.0"
+)
+PORT = (
+    "AEh 10h virtual_port=20 active=1 ip_port=5018 mode=TCP udp_timeout=60 output_only=0 "
+    "initiate_connection=0 remote_ip_port=0 remote_ip_address=''"
+)
+
+
+@pytest.fixture(scope="module")
+def stranger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimProcess]:
+    """A set that our address book does not list."""
+    folder = tmp_path_factory.mktemp("r")
+    folder.chmod(0o700)
+    with SimProcess("--unit", "dcol=2", env={"XDG_RUNTIME_DIR": str(folder)}) as process:
+        yield process
+
+
+@pytest.fixture
+def q1(stranger: SimProcess) -> str:
+    return f"qstation://{stranger.host('q1')}"
+
+
+@pytest.fixture
+def t1(stranger: SimProcess) -> str:
+    return f"dcol://{stranger.host('t1')}"
+
+
+def ask(line: str, *more: str) -> Ran:
+    ran = unitbench("-c", line, "--json", *more)
+    for item in ran.exchanges:
+        check_exchange(item)
+    return ran
+
+
+def test_they_look_real(q1: str) -> None:
+    ran = ask("DEVICEIDENT?", q1)
+    assert ran.code == 0 and ran.one["simulated"] is False
+
+
+def test_reading_login_and_lights_never_ask(stranger: SimProcess, t1: str) -> None:
+    k1 = f"kramer://{stranger.host('k1')}"
+    ran = ask(f"@{k1} LOGIN ADMIN,4321; @{k1} LOGIN?; @{t1} 0Ch")
+    assert ran.code == 0 and len(ran.exchanges) == 3
+
+
+def test_a_change_is_withheld(q1: str) -> None:
+    ran = ask("DEVICESYNC", q1)
+    assert ran.code == 5 and ran.one["replies"] == [] and ran.one["outcome"] == "withheld"
+    assert ran.one["error"]["code"] == "Withheld" and ran.one["error"]["hint"]
+    assert "--yes" in ran.one["error"]["hint"] and ran.one["effect"] == "reconfigures"
+    assert bytes.fromhex(ran.one["request"]["hex"]) == b"DEVICESYNC\r"
+
+
+@pytest.mark.parametrize("yes", ["--yes", "--yes=q1", "--yes=1", "--yes=ADDRESS"])
+def test_what_lets_a_change_pass(q1: str, yes: str) -> None:
+    ran = ask("DEVICESYNC", q1, yes.replace("ADDRESS", q1))
+    assert ran.code == 0 and ran.one["outcome"] == "ok"
+
+
+@pytest.mark.parametrize("yes", ["--yes=q2", "--yes=2", "--yes=disrupts", "--yes="])
+def test_what_does_not(q1: str, yes: str) -> None:
+    assert ask("DEVICESYNC", q1, yes).code == 5
+
+
+def test_a_bare_yes_does_not_take_the_unit(q1: str) -> None:
+    ran = unitbench("--yes", q1, "-c", "DEVICESYNC", "--json")
+    assert ran.code == 0 and ran.one["address"] == q1
+
+
+@pytest.mark.parametrize(
+    ("yes", "code"), [("--yes", 5), ("--yes=t2", 5), ("--yes=2", 5), ("--yes=t1", 0), ("--yes=1", 0)]
+)
+def test_a_disrupting_command_wants_the_name(stranger: SimProcess, yes: str, code: int) -> None:
+    unit = f"dcol+tcp://{stranger.host('t2')}"
+    assert ask(PORT.replace("5018", "5019"), unit, yes).code == (0 if yes == "--yes" else code)
+    if code:
+        ran = ask(ADDRESSING, unit, yes)
+        assert ran.code == 5 and ran.one["effect"] == "disrupts"
+        assert "t1" in ran.one["error"]["hint"]
+
+
+def test_raw_bytes_may_do_anything(q1: str) -> None:
+    assert ask("raw 'DEVICEIDENT?\\r'", q1, "--yes").code == 5
+    ran = ask("raw 'DEVICEIDENT?\\r'", q1, "--yes=q1")
+    assert ran.code == 0 and ran.one["replies"][0]["fields"]["sid"] == 1
+
+
+def test_a_broadcast_wants_the_number_of_units(stranger: SimProcess) -> None:
+    everywhere = f"qstation://{stranger.block.removesuffix('0/24')}255"
+    line = f"discover {everywhere}; @{everywhere} DEVICESYNC"
+    for yes, code in (("--yes", 5), ("--yes=2", 5), ("--yes=q1", 5), ("--yes=3", 0)):
+        ran = ask(line, yes)
+        assert ran.code == code, yes
+    assert len(ran.exchanges[0]["replies"]) == 3
+    assert "q1, q2, q3" in ask(line).exchanges[0]["error"]["meaning"]
+
+
+def test_all_of_several_wants_the_number_too(stranger: SimProcess) -> None:
+    units = [f"dcol://{stranger.host(name)}" for name in ("t1", "t2")]
+    for yes, code in (("--yes", 5), ("--yes=t1", 5), ("--yes=2", 0)):
+        ran = unitbench("-c", f"@all {PORT}", *units, "--json", yes)
+        assert ran.code == code, yes
+        assert len(ran.exchanges) == 2
+
+
+def test_timing_is_weighed_too(stranger: SimProcess) -> None:
+    everywhere = f"qstation://{stranger.block.removesuffix('0/24')}255"
+    ran = unitbench("-c", f"discover {everywhere}; timing DEVICESYNC rounds=1", "--json")
+    assert ran.code in (2, 5) and '"timing"' not in ran.out
+
+
+def test_a_simulated_unit_of_ours_never_asks(tmp_path: Path) -> None:
+    with SimProcess() as mine:
+        ran = ask("DEVICESYNC", f"qstation://{mine.host('q1')}")
+        assert ran.code == 0 and ran.one["simulated"] is True
+        everywhere = f"qstation://{mine.block.removesuffix('0/24')}255"
+        assert ask(f"@{everywhere} DEVICESYNC").code == 0
+
+
+def test_a_killed_set_is_not_believed() -> None:
+    with SimProcess() as mine:
+        where = f"qstation://{mine.host('q1')}"
+        assert ask("DEVICESYNC", where).code == 0
+        mine.process.kill()
+        mine.process.wait()
+        ran = ask("DEVICESYNC", where)
+    assert ran.code == 5 and ran.one["simulated"] is False

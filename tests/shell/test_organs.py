@@ -1,0 +1,177 @@
+"""Completer, lexer and toolbar on documents: nothing but text in, nothing but fragments out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prompt_toolkit.completion import CompleteEvent, Completion
+from prompt_toolkit.document import Document
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+
+from unitbench import Session
+from unitbench.line.vocabulary import UnitName, Vocabulary
+from unitbench.session.console import Console
+from unitbench_shell.completer import LineCompleter
+from unitbench_shell.glance import Glance, unlocked_s
+from unitbench_shell.lexer import LineLexer
+from unitbench_shell.toolbar import Toolbar
+
+MACS = tuple(
+    UnitName(f"q{n}", "qstation", f"qstation://127.77.0.3{n}", f"02:00:00:00:00:3{n}") for n in (1, 2)
+)
+UNITS = Vocabulary((UnitName("k1", "kramer", "kramer://127.77.0.11"), *MACS))
+SECRET = "horse-battery9"
+
+
+def completions(text: str) -> list[Completion]:
+    completer = LineCompleter(lambda: UNITS)
+    return list(completer.get_completions(Document(text, len(text)), CompleteEvent()))
+
+
+def painted(text: str) -> StyleAndTextTuples:
+    return LineLexer(lambda: UNITS).lex_document(Document(text))(0)
+
+
+def plain(fragments: StyleAndTextTuples) -> str:
+    return "".join(fragment[1] for fragment in fragments)
+
+
+# -- completer
+
+
+def test_a_candidate_has_effect_letter_and_meaning() -> None:
+    (found,) = completions("SEC")
+    assert (found.text, found.start_position) == ("SECUR?", -3)
+    assert found.display_meta_text == "r read the security flag"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("sec", ["SECUR?"]),
+        ("#LOGO", ["#LOGOUT"]),
+        ("LOGIN ", ["USER", "ADMIN", "auth=", "password="]),
+        ("LOGIN USER,", []),
+        ("GETLIFESIGNAL ", ["02:00:00:00:00:31", "02:00:00:00:00:32"]),
+        ("use q", ["q1", "q2"]),
+        ("SECUR?", []),
+        ("SECUR? # a remark", []),
+    ],
+)
+def test_candidates(text: str, expected: list[str]) -> None:
+    found = [item.text for item in completions(text)]
+    assert found[: len(expected)] == expected
+    assert bool(found) == bool(expected)
+
+
+def test_no_candidate_stands_twice() -> None:
+    found = [item.text for item in completions("")]
+    assert len(found) == len(set(found))
+
+
+def test_only_the_line_of_the_cursor_counts() -> None:
+    completer = LineCompleter(lambda: UNITS)
+    found = list(completer.get_completions(Document("LOGIN USER,x\nSEC", 16), CompleteEvent()))
+    assert [item.text for item in found] == ["SECUR?"]
+
+
+# -- lexer
+
+
+def test_tokens_have_their_colours() -> None:
+    assert painted("@k1 LOGIN USER") == [
+        ("class:token.target", "@k1"),
+        ("", " "),
+        ("class:token.command", "LOGIN"),
+        ("", " "),
+        ("class:token.value", "USER"),
+    ]
+
+
+def test_a_fault_is_underlined_where_it_is() -> None:
+    assert ("class:token.bad", "300") in painted("0Eh 300")
+    assert painted("BOGUS") == [("class:token.bad", "BOGUS")]
+
+
+@pytest.mark.parametrize(
+    "line", [f"LOGIN USER,{SECRET}", f"@k1 LOGIN ADMIN {SECRET}", f"LOGIM USER,{SECRET}"]
+)
+def test_a_typed_secret_shows_as_stars(line: str) -> None:
+    shown = plain(painted(line))
+    assert SECRET not in shown and len(shown) == len(line)
+
+
+@given(st.text(alphabet="AEh0Eh 19LOGINUSER,=;#@'\"\t?x", max_size=30))
+def test_every_character_is_shown_once(line: str) -> None:
+    assert len(plain(painted(line))) == len(line)
+
+
+# -- toolbar
+
+
+@pytest.fixture(scope="module")
+def glance() -> Iterator[Glance]:
+    with Session.local(sim=True) as session:
+        yield Glance(Console(session))
+
+
+def toolbar(glance: Glance, line: str, columns: int = 80) -> list[str]:
+    organ = Toolbar(glance, lambda: Document(line, len(line)), lambda: columns)
+    return plain(organ()).split("\n")
+
+
+def test_bytes_effect_and_unit(glance: Glance) -> None:
+    first, second, third = toolbar(glance, "0Eh 19")
+    assert first == " -> 02 00 AE 02 0E 13 D1 03"
+    assert second == "    read | 8 bytes, checksum ok | answers AEh 0Fh or NAK | to t1"
+    assert third.startswith(" t1 dcol://127.77.") and "link" in third
+
+
+def test_the_status_is_of_the_unit_in_use_where_the_line_names_none(glance: Glance) -> None:
+    glance.console.current = "q3"
+    assert toolbar(glance, "")[-1].startswith(" q3 qstation://")
+    glance.console.current = ""
+    assert toolbar(glance, "")[-1].startswith(" session local")
+
+
+@pytest.mark.parametrize("columns", [20, 40, 80, 200])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "0Eh 19",
+        "AEh 10h virtual_port=20 ",
+        "LOGIN USER",
+        "GETLIFESIGNAL",
+        "BOGUS WORDS AND MORE OF THEM ",
+    ],
+)
+def test_it_fits_the_window(glance: Glance, line: str, columns: int) -> None:
+    assert all(len(row) < columns for row in toolbar(glance, line, columns))
+
+
+def test_a_secret_is_not_in_it(glance: Glance) -> None:
+    assert SECRET not in "\n".join(toolbar(glance, f"LOGIN USER,{SECRET}"))
+
+
+# -- mode of the prompt
+
+
+def test_mode_of_simulated_and_real_units(glance: Glance) -> None:
+    assert glance.mode == ("sim", "sim")
+    real = replace(glance.state.units[0], simulated=False)
+    assert glance.mode_of(real) == ("safe", "real:safe")
+    assert glance.mode_of(None) == ("sim", "sim")
+
+
+def test_the_time_that_a_unit_is_unlocked_counts_down() -> None:
+    now_ns = time.time_ns()
+    assert unlocked_s(None) == 0
+    assert unlocked_s(SimpleNamespace(unlocked_until_ns=now_ns - 1)) == 0
+    assert unlocked_s(SimpleNamespace(unlocked_until_ns=now_ns + 598_500_000_000)) == 599
