@@ -70,5 +70,5 @@ class Glance:
 
 def unlocked_s(unit: Unit | None) -> int:
     """How long writes to a unit still pass without asking, in whole seconds."""
-    until_ns: int = getattr(unit, "unlocked_until_ns", 0)
+    until_ns = unit.unlocked_until_ns if unit is not None else 0
     return max(0, -(-(until_ns - time.time_ns()) // 1_000_000_000))

@@ -23,6 +23,9 @@ from unitbench_shell.codes import code_of, complain, worst
 from unitbench_shell.output import Output
 
 
+UNCUT = 100_000
+
+
 def line(options: argparse.Namespace) -> int:
     """``-c``: parse everything, then perform it."""
     parsed = _checked(options.line)
@@ -99,7 +102,7 @@ def _session(options: argparse.Namespace, *, in_process: bool) -> Session:
             well_formed(unit)
     if in_process and options.session is None:
         return Session.local(sim=options.sim)
-    name = options.session or "default"
+    name = "default" if options.session is None else options.session
     _expect_units(name, options)
     who = default_origin() if in_process or not sys.stdin.isatty() else _shell_origin()
     return Session.attach(name, sim=options.sim, who=who, linger_s=options.linger, keep=options.keep)
@@ -130,7 +133,7 @@ class Batch:
         self.left = False
         self._options = options
         self._console = Console(session)
-        self._output = Output(json=options.json, width=shutil.get_terminal_size((100, 24)).columns)
+        self._output = Output(json=options.json, width=_width())
         if options.sim and session.state.sim:
             self._output.put(Notice(f"simulated units are at {session.state.sim}"))
         for index, name in enumerate(options.units):
@@ -162,6 +165,11 @@ class Batch:
                 complain(error, where)
                 codes.append(code_of(error))
         return worst(codes)
+
+
+def _width() -> int:
+    """Columns for tables; what goes to a file or a pipe is not cut."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else UNCUT
 
 
 def _ask_secret(prompt: str) -> str:

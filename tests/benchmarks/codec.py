@@ -29,7 +29,9 @@ def ratios() -> Iterator[Ratio]:
             body = bytes((2, 0, 0xAE, 2, 0x0E, 19))
             body + bytes((sum(body[1:]) & 255, 3))
 
-    yield each(COUNT, compare("encode AEh 0Eh, checked against the catalogue", ours, floor, "hand-written bytes"))
+    yield each(
+        COUNT, compare("encode AEh 0Eh, checked against the catalogue", ours, floor, "hand-written bytes")
+    )
 
     def ours_decode() -> None:
         for _ in range(COUNT):
@@ -40,7 +42,9 @@ def ratios() -> Iterator[Ratio]:
             assert sum(FRAME[1:-2]) & 255 == FRAME[-2]
             PORT.unpack_from(FRAME, 5)
 
-    yield each(COUNT, compare("AEh 0Fh taken apart: leaves, meanings, spans", ours_decode, floor_decode, "struct"))
+    yield each(
+        COUNT, compare("AEh 0Fh taken apart: leaves, meanings, spans", ours_decode, floor_decode, "struct")
+    )
 
     def ours_line() -> None:
         for _ in range(COUNT):

@@ -33,7 +33,9 @@ def _time(seconds: float) -> str:
     return f"{seconds * 1e6:.2f} us" if seconds < 1e-3 else f"{seconds * 1e3:.2f} ms"
 
 
-def compare(name: str, ours: Callable[[], None], theirs: Callable[[], None], floor: str, turns: int = 11) -> Ratio:
+def compare(
+    name: str, ours: Callable[[], None], theirs: Callable[[], None], floor: str, turns: int = 11
+) -> Ratio:
     """Time two calls in turns after one warm-up each."""
     ours()
     theirs()
@@ -59,7 +61,13 @@ def _timed(work: Callable[[], None]) -> float:
 def each(count: int, ratio: Ratio) -> Ratio:
     """The same ratio with the times of one of ``count`` repetitions."""
     return Ratio(
-        ratio.name, ratio.ours_s / count, ratio.theirs_s / count, ratio.ratio, ratio.low, ratio.high, ratio.floor
+        ratio.name,
+        ratio.ours_s / count,
+        ratio.theirs_s / count,
+        ratio.ratio,
+        ratio.low,
+        ratio.high,
+        ratio.floor,
     )
 
 

@@ -31,7 +31,10 @@ def ratios() -> Iterator[Ratio]:
                     for _ in range(COUNT):
                         assert remote.ask("SECUR?").ok
 
-                yield each(COUNT, compare("through the keeper: SECUR? and its answer", through, plain.many, FLOOR, turns=7))
+                yield each(
+                    COUNT,
+                    compare("through the keeper: SECUR? and its answer", through, plain.many, FLOOR, turns=7),
+                )
         finally:
             from unitbench.session.operations import Stop
 

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from tests.support.commands import Ran, unitbench
+from tests.support.commands import Ran, inside
 from tests.support.counterparts import CLOSING, TcpCounterpart, UdpCounterpart, unused_port
 from tests.support.shapes import check_exchange
 
@@ -14,7 +14,7 @@ QUICK = ("--timeout", "0.2")
 
 
 def ask(line: str, unit: str, *more: str) -> Ran:
-    ran = unitbench("-c", line, unit, "--json", *more)
+    ran = inside("-c", line, unit, "--json", *more)
     for item in ran.exchanges:
         check_exchange(item)
     return ran
@@ -80,17 +80,17 @@ def test_an_unknown_code_keeps_its_three_digits() -> None:
     ],
 )
 def test_usage_is_2_and_said_in_words(words: tuple[str, ...], said: str) -> None:
-    ran = unitbench("--sim", *words, "--json")
+    ran = inside("--sim", *words, "--json")
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
     assert "Traceback" not in ran.err and "fault of ours" not in ran.err
 
 
 def test_the_place_is_underlined() -> None:
-    ran = unitbench("-c", "SECUR?; @k1 0Eh 300")
+    ran = inside("-c", "SECUR?; @k1 0Eh 300")
     lines = ran.err.splitlines()
     assert lines[1] == "  SECUR?; @k1 0Eh 300" and lines[2] == "                  ^^^"
-    ran = unitbench("--sim", "-c", "SECUR?; @k9 SECUR?")
+    ran = inside("--sim", "-c", "SECUR?; @k9 SECUR?")
     lines = ran.err.splitlines()
     assert lines[2] == "  @k9 SECUR?" and lines[3] == "  ^^^"
 
@@ -99,13 +99,13 @@ def test_a_usage_error_anywhere_sends_nothing() -> None:
     with TcpCounterpart() as unit:
         where = f"kramer://127.0.0.1:{unit.port}"
         for late in ("NOPE", "0Eh", "LOGIN ADMIN", "raw zz", "timing rounds=x", "use kramer://:1"):
-            ran = unitbench("-c", f"SECUR?; {late}", where)
+            ran = inside("-c", f"SECUR?; {late}", where)
             assert (ran.code, ran.out) == (2, "")
         assert unit.connections == 0
 
 
 def test_a_unit_is_looked_up_when_its_turn_comes() -> None:
-    ran = unitbench("--sim", "-c", "SECUR?; @k9 SECUR?; 0Ch", "--json")
+    ran = inside("--sim", "-c", "SECUR?; @k9 SECUR?; 0Ch", "--json")
     assert ran.code == 2
     assert [item["command"] for item in ran.exchanges] == ["SECUR?", "AEh 0Ch"]
     assert "no unit 'k9'" in ran.err
@@ -118,7 +118,7 @@ def test_silence_over_tcp_says_what_was_sent_waited_and_came() -> None:
     with TcpCounterpart(lambda data: b"~01@SEC") as unit:
         where = f"kramer://127.0.0.1:{unit.port}"
         ran = ask("SECUR?", where, *QUICK)
-        text = unitbench("-c", "SECUR?", where, *QUICK)
+        text = inside("-c", "SECUR?", where, *QUICK)
     assert ran.code == 3 and ran.one["outcome"] == "silent" and ran.one["replies"] == []
     assert ran.one["error"]["code"] == "NoReply" and ran.one["rtt_s"] is None
     assert bytes.fromhex(ran.one["partial"]) == b"~01@SEC" and ran.one["waited_s"] == 0.2
@@ -154,7 +154,7 @@ def test_a_mac_that_cannot_be_had_is_no_usage_error() -> None:
 
 def test_a_discovery_without_answer_is_3() -> None:
     with UdpCounterpart() as unit:
-        ran = unitbench("-c", f"discover qstation://127.0.0.1:{unit.port}", "--json")
+        ran = inside("-c", f"discover qstation://127.0.0.1:{unit.port}", "--json")
     assert (ran.code, ran.out) == (3, "")
 
 
@@ -174,7 +174,9 @@ def test_nothing_listening_on_udp_is_4() -> None:
     for line in ("DEVICEIDENT?", "GETLIFESIGNAL"):
         ran = ask(line, f"qstation://127.0.0.1:{port}")
         assert ran.code == 4
-        assert {(item["outcome"], item["error"]["code"]) for item in ran.exchanges} == {("closed", "OpenFailed")}
+        assert {(item["outcome"], item["error"]["code"]) for item in ran.exchanges} == {
+            ("closed", "OpenFailed")
+        }
 
 
 @pytest.mark.parametrize("unit", ["kramer://no-such-host.invalid", "kramer://a..b", "qstation://" + "x" * 70])
@@ -192,7 +194,7 @@ def test_an_address_that_cannot_be_reached_is_4(unit: str) -> None:
 
 def test_a_discovery_that_cannot_connect_is_4() -> None:
     port = unused_port(socket.SOCK_STREAM)
-    ran = unitbench("-c", f"discover kramer://127.0.0.1:{port}", "--json")
+    ran = inside("-c", f"discover kramer://127.0.0.1:{port}", "--json")
     assert (ran.code, ran.out) == (4, "")
     assert f"127.0.0.1:{port}" in ran.err
 
@@ -212,7 +214,7 @@ def test_it_goes_on_and_the_worst_code_counts() -> None:
             ([gone, held, quiet], 5),
             ([held, "@k9 SECUR?", gone], 2),
         ):
-            ran = unitbench("--sim", "-c", "; ".join(lines), "--json", *QUICK)
+            ran = inside("--sim", "-c", "; ".join(lines), "--json", *QUICK)
             assert ran.code == code, lines
             known = [line for line in lines if "@k9" not in line]
             assert len(ran.exchanges) == len(known)

@@ -33,7 +33,9 @@ def take(target: Path) -> None:
             menu(page, "Run", "Run All Cells")
             page.wait_for_selector(".ub-live >> text=q3")
             idle(page)
-            subprocess.run([unitbench, "--session", SESSION, "-c", "SECUR?; 0Eh 19"], check=True, capture_output=True)
+            subprocess.run(
+                [unitbench, "--session", SESSION, "-c", "SECUR?; 0Eh 19"], check=True, capture_output=True
+            )
             page.locator(".ub-live").nth(1).scroll_into_view_if_needed()
             page.screenshot(path=str(target))
     subprocess.run([unitbench, "stop", SESSION], check=True, capture_output=True)

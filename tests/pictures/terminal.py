@@ -97,7 +97,9 @@ class Terminal:
             for x in range(COLUMNS):
                 cell = line[x]
                 fore, back = (cell.bg, cell.fg) if cell.reverse else (cell.fg, cell.bg)
-                cells.append((cell.data, _colour(fore, cell.reverse), _back(back, cell.reverse), bool(cell.bold)))
+                cells.append(
+                    (cell.data, _colour(fore, cell.reverse), _back(back, cell.reverse), bool(cell.bold))
+                )
             rows.append(tuple(cells))
         self.frames.append(Frame(tuple(rows), seconds))
 

@@ -9,10 +9,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+from unitbench_shell.cli import main
 
 SCRIPT = str(Path(sys.executable).with_name("unitbench"))
 PATIENCE_S = 60
@@ -57,17 +61,38 @@ def unitbench(*words: str, stdin: str | bytes = "", env: Mapping[str, str] | Non
     return Ran(ran.returncode, ran.stdout.decode(), ran.stderr.decode())
 
 
+def inside(*words: str, stdin: str = "") -> Ran:
+    """The console script's function in this process: the same, ten times as quick."""
+    out, err, given = StringIO(), StringIO(), sys.stdin
+    sys.stdin = StringIO(stdin)
+    try:
+        with redirect_stdout(out), redirect_stderr(err):
+            try:
+                code = main(words)
+            except SystemExit as ended:
+                code = int(ended.code or 0)
+    finally:
+        sys.stdin = given
+    return Ran(code, out.getvalue(), err.getvalue())
+
+
 class Process:
     """The console script while it runs; ended with its block, if it has not ended by itself."""
 
-    def __init__(self, *words: str, env: Mapping[str, str] | None = None, limit: str = "") -> None:
+    def __init__(
+        self,
+        *words: str,
+        env: Mapping[str, str] | None = None,
+        limit: str = "",
+        stdout: int = subprocess.PIPE,
+    ) -> None:
         command = [SCRIPT, *words]
         if limit:
             command = ["bash", "-c", f'{limit}; exec "$@"', "bash", *command]
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
             env={**os.environ, **(env or {})},
@@ -88,7 +113,7 @@ class Process:
         if number is not None:
             self.process.send_signal(number)
         out, err = self.process.communicate(timeout=PATIENCE_S)
-        return Ran(self.process.returncode, out, err)
+        return Ran(self.process.returncode, out or "", err)
 
     def __enter__(self) -> Self:
         return self

@@ -5,6 +5,8 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from unitbench import catalogue
+from unitbench.line.parse import parse
+from unitbench.line.parsed import Statement
 from unitbench.line.vocabulary import UnitName, Vocabulary
 
 MAC = "02:00:00:00:00:31"
@@ -41,10 +43,17 @@ LINES = [
 ]
 """Lines beside the catalogue's examples; one may be unfinished."""
 SCRAPS = [
-    "AEh", "0Eh", "aeh", "0x13", "19", "LOGIN", "USER", "1234", "SECUR?", "auth=", "password=", "virtual_port=", "mode=TCP",
-    "@", "@k1", "@all", "kramer://", "discover", "encode", "raw", "decode", "protocol=", "timing", "help", "?", "#", "# ", "//",
-    ";", ",", "'", '"', "=", "\\", "\t", "\n", "\x00", "é", "²", "ß", "\u202e", MAC, "DEVICESYNC", "GETLIFESIGNAL", "10h", "02h",
-]  # fmt: skip
+    *"AEh 0Eh aeh 0x13 19 10h 02h LOGIN USER 1234 SECUR? DEVICESYNC GETLIFESIGNAL @ @k1 @all kramer://".split(),
+    *"auth= password= virtual_port= mode=TCP protocol= discover encode raw decode timing help ?".split(),
+    *["#", "# ", "//", ";", ",", "'", '"', "=", "\\", "\t", "\n", "\x00", "é", "²", "ß", "\u202e", MAC],
+]
+
+
+def only(line: str) -> Statement:
+    """The one statement of a line, which must be understood."""
+    (statement,) = parse(line, UNITS).statements
+    assert statement.error is None, statement.error
+    return statement
 
 
 def scraps() -> st.SearchStrategy[str]:

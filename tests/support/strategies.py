@@ -107,6 +107,10 @@ def requests(command: Command, protocol: str) -> st.SearchStrategy[Request]:
     """Legal requests of a command."""
     rules = command.rules
     legal = filled(command.args).filter(lambda values: not any(rule.broken_by(values) for rule in rules))
+    if protocol == "kramer":
+        legal = legal.filter(
+            lambda values: all(str(value) == str(value).strip() for value in values.values())
+        )
     return legal.map(lambda values: Request(protocol, command.name, tuple(values.items())))
 
 
@@ -127,11 +131,46 @@ def codecs() -> list[Codec]:
 
 
 SCRAPS = [
-    b"\x02", b"\x03", b"\x06", b"\x15", b"\xae", b"\x00", b"\xff", b"\r", b"\n", b"\r\n", b"\t", b"#", b"~", b"~01@", b"@",
-    b"|", b",", b" ", b"LOGIN", b"SECUR?", b"OK", b"ERR004", b"ERR ", b"SID:1", b"SID:2", b"MAA:", b"ACK", b":", b"?",
-    b"02:00:00:00:00:31", b"DEVICEIDENT?", b"DEVICESYNC", b"GETLIFESIGNAL", b"\xb2", b"9" * 30,
-    b"\x02\x00\xae\x01\x00\xaf\x03", b"\x02\x00\xae\x02\x0e\x13\xd1\x03", b"\x02\x00\xae\xff", b"\x02\x00\xae\x01\x00\xb0\x03",
-]  # fmt: skip
+    b"\x02",
+    b"\x03",
+    b"\x06",
+    b"\x15",
+    b"\xae",
+    b"\x00",
+    b"\xff",
+    b"\r",
+    b"\n",
+    b"\r\n",
+    b"\t",
+    b"#",
+    b"~",
+    b"~01@",
+    b"@",
+    b"|",
+    b",",
+    b" ",
+    b"LOGIN",
+    b"SECUR?",
+    b"OK",
+    b"ERR004",
+    b"ERR ",
+    b"SID:1",
+    b"SID:2",
+    b"MAA:",
+    b"ACK",
+    b":",
+    b"?",
+    b"02:00:00:00:00:31",
+    b"DEVICEIDENT?",
+    b"DEVICESYNC",
+    b"GETLIFESIGNAL",
+    b"\xb2",
+    b"9" * 30,
+    b"\x02\x00\xae\x01\x00\xaf\x03",
+    b"\x02\x00\xae\x02\x0e\x13\xd1\x03",
+    b"\x02\x00\xae\xff",
+    b"\x02\x00\xae\x01\x00\xb0\x03",
+]
 
 
 def hostile() -> st.SearchStrategy[bytes]:

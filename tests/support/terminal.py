@@ -6,9 +6,10 @@ import sys
 import time
 from collections.abc import Callable
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-import pexpect
-import pyte
+if TYPE_CHECKING:
+    import pyte
 
 PATIENCE_S = 20.0
 """How long a screen may take to appear."""
@@ -19,6 +20,10 @@ class Terminal:
     """``answers``: whether it tells where its cursor is, as all but the dumbest terminals do."""
 
     def __init__(self, *arguments: str, columns: int = 80, rows: int = 24, answers: bool = True) -> None:
+        # Here, so that tests which need these modules can be skipped where they are missing.
+        import pexpect
+        import pyte
+
         self.output = bytearray()
         self.ended = False
         self._screen = pyte.Screen(columns, rows)
@@ -26,6 +31,7 @@ class Terminal:
         if answers:
             self._screen.write_process_input = self._child_input
         command = ["-m", "unitbench_shell.cli", *arguments]
+        self._quiet, self._over = pexpect.TIMEOUT, pexpect.EOF
         self._child = pexpect.spawn(sys.executable, command, dimensions=(rows, columns), timeout=PATIENCE_S)
 
     def __enter__(self) -> Terminal:
@@ -75,9 +81,9 @@ class Terminal:
         """Take what the shell writes within a moment; False where nothing came."""
         try:
             data = self._child.read_nonblocking(1 << 16, seconds)
-        except pexpect.TIMEOUT:
+        except self._quiet:
             return False
-        except pexpect.EOF:
+        except self._over:
             self.ended = True
             return False
         self.output += data

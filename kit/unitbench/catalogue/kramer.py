@@ -73,7 +73,7 @@ COMMANDS = (
             Code(
                 "ERR004",
                 "unauthorized access: most often the password is wrong for this level",
-                "try the other level (USER, ADMIN); an admin password is cleared only by a factory reset",
+                "the other level (USER, ADMIN); an admin password is cleared only by a factory reset",
             ),
             Code("ERR003", "parameter is out of range: this model may know other levels", "SECUR? | LOGIN?"),
         ),

@@ -165,6 +165,7 @@ class Bench:
     def _unlock(self, name: str, seconds: float, origin: str) -> str:
         unit = self._registry.find(name)
         self._policy.unlock(unit.name, seconds)
+        self._registry.update(unit.name, unlocked_until_ns=time.time_ns() + int(seconds * 1e9))
         text = f"{unit.name} is unlocked for {seconds:g} s: changes pass without asking"
         self.bus.emit("notice", origin, text=text)
         return text

@@ -218,7 +218,10 @@ class Session:
 
     def vocabulary(self, current: str = "") -> Vocabulary:
         """What a line can refer to now."""
-        units = tuple(UnitName(u.name, u.protocol, u.address, u.mac, u.about) for u in self.units)
+        units = tuple(
+            UnitName(u.name, u.protocol, u.address, u.mac, f"{u.maker} {u.about}".rstrip())
+            for u in self.units
+        )
         jobs = tuple(job.id for job in self.jobs if job.state == "running")
         return Vocabulary(units, current, jobs)
 

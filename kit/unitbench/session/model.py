@@ -111,7 +111,8 @@ class Exchange:
 class Unit:
     """A unit that the session knows. ``score`` 0..1 says how sure its protocol is, ``evidence`` why.
 
-    ``link`` is ``closed``, ``open`` or ``busy``; ``login`` the access level held, or empty. ``simulated`` only
+    ``link`` is ``closed``, ``open`` or ``busy``; ``login`` the access level held, or empty; ``unlocked_until_ns``
+    until when (wall clock) plain writes pass without asking. ``simulated`` only
     if a running set of this user says so.
     """
 
@@ -126,7 +127,7 @@ class Unit:
     about: str = ""
     link: str = "closed"
     login: str = ""
-    others: tuple[str, ...] = ()
+    unlocked_until_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from unitbench import catalogue
 from unitbench.errors import UsageError
-from unitbench.line.vocabulary import UnitName
 from unitbench.schema.address import UnitAddress, address_of, split_address
 from unitbench.session.model import Unit
 
@@ -141,10 +140,6 @@ class Registry:
             prefix = prefix.removesuffix(".255")
         hosts = [(unit, self.address(unit).host) for unit in self.of(where.protocol)]
         return [unit for unit, host in hosts if host.startswith(f"{prefix}.")]
-
-    def names(self) -> tuple[UnitName, ...]:
-        """The units as the command language sees them."""
-        return tuple(UnitName(u.name, u.protocol, u.address, u.mac, u.about) for u in self._units.values())
 
     def _next_name(self, protocol: str) -> str:
         letter = catalogue.protocol(protocol).letter

@@ -91,7 +91,10 @@ def milliseconds(seconds: float | None) -> str:
 def _(item: Units, width: int = WIDTH) -> str:
     if not item.units:
         return "no units are known; discover looks for some"
-    rows = [(u.name, u.address, u.maker, u.mac or "-", f"{u.score:.2f}", _state(u)) for u in item.units]
+    rows = [
+        (u.name, u.address, u.maker, u.mac or "-", f"{u.score:.2f}" if u.score else "-", _state(u))
+        for u in item.units
+    ]
     return table(("unit", "address", "what", "MAC", "score", "state"), rows, width)
 
 

@@ -151,7 +151,9 @@ def test_nor_is_one_with_a_semicolon(place: str) -> None:
     assert leaks(place.replace("{}", "h;hunter2hunter"), "hunter2hunter") == []
 
 
-@pytest.mark.parametrize("encoded", [SECRET.encode().hex(), SECRET.encode().hex(" "), SECRET.encode().hex(",").upper()])
+@pytest.mark.parametrize(
+    "encoded", [SECRET.encode().hex(), SECRET.encode().hex(" "), SECRET.encode().hex(",").upper()]
+)
 @pytest.mark.parametrize("verb", ["raw", "decode", "decode protocol=kramer", "@k1 raw"])
 def test_nor_is_one_in_hex(verb: str, encoded: str) -> None:
     for head in ("234c4f47494e20", "23 4C 4F 47 4F 4E 20 "):
@@ -174,7 +176,25 @@ def test_no_secret_of_any_characters_is_to_be_seen(place: str, secret: str) -> N
 @pytest.mark.fuzz
 @given(
     words=st.lists(
-        st.sampled_from(["LOGIN", "LOGON", "login", "USER", "ADMIN", "auth=", "password=", "@k1", "encode", "#", "?", "x", "'", ",", "="]),
+        st.sampled_from(
+            [
+                "LOGIN",
+                "LOGON",
+                "login",
+                "USER",
+                "ADMIN",
+                "auth=",
+                "password=",
+                "@k1",
+                "encode",
+                "#",
+                "?",
+                "x",
+                "'",
+                ",",
+                "=",
+            ]
+        ),
         min_size=1,
         max_size=5,
     ),

@@ -124,7 +124,9 @@ def test_what_is_offered(line: str, some: list[str], none: list[str]) -> None:
     assert [item for item in none if item in offered] == []
 
 
-@pytest.mark.parametrize("line", ["LOGIN USER,", "LOGIN USER, ", "LOGIN USER ", "LOGIN password=", "LOGIN USER password=12"])
+@pytest.mark.parametrize(
+    "line", ["LOGIN USER,", "LOGIN USER, ", "LOGIN USER ", "LOGIN password=", "LOGIN USER password=12"]
+)
 def test_a_secret_is_never_offered(line: str) -> None:
     assert set(texts(line)) <= {"password=", "auth="}
 

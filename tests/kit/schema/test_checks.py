@@ -63,7 +63,10 @@ def test_a_row_of_fields() -> None:
 
 
 def test_the_errors_of_a_request_say_what_to_do() -> None:
-    for values, field in (((("virtual_port", 300),), "virtual_port"), ((("port", 1), ("virtual_port", 1)), "port")):
+    for values, field in (
+        ((("virtual_port", 300),), "virtual_port"),
+        ((("port", 1), ("virtual_port", 1)), "port"),
+    ):
         with pytest.raises(InvalidValue) as caught:
             encode(Request("dcol", "AEh 0Eh", values))
         assert caught.value.field == field
@@ -85,6 +88,14 @@ def test_a_message_that_is_too_long_is_not_sent() -> None:
     assert len(codec.encode(longest)) <= 65
     with pytest.raises(InvalidValue):
         codec.encode(longest.having(password="x" * 16))
+
+
+@pytest.mark.parametrize("password", [" ", " x", "x "])
+def test_blanks_that_a_unit_would_drop_are_not_sent(password: str) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        encode(Request("kramer", "LOGIN", (("auth", "USER"), ("password", password))))
+    assert caught.value.field == "password"
+    assert caught.value.hint
 
 
 def test_a_request_can_be_given_more_values() -> None:

@@ -54,7 +54,11 @@ def test_masked_spans_show_three_stars_and_nothing_of_what_was_there(
 
 
 def test_masks_do_not_tell_the_length() -> None:
-    assert masked(b"LOGIN USER,ab", [(11, 13)]) == masked(b"LOGIN USER,abcdefgh", [(11, 19)]) == b"LOGIN USER,***"
+    assert (
+        masked(b"LOGIN USER,ab", [(11, 13)])
+        == masked(b"LOGIN USER,abcdefgh", [(11, 19)])
+        == b"LOGIN USER,***"
+    )
 
 
 def test_bytes_for_people() -> None:

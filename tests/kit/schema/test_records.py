@@ -12,7 +12,11 @@ from unitbench.schema.values import Reserved, Text, UInt
 
 
 def test_conditions_are_values_that_can_be_read() -> None:
-    assert [str(Is("mode", "UDP")), str(Is("active")), str(Is("sid", 2))] == ["mode is UDP", "active is true", "sid is 2"]
+    assert [str(Is("mode", "UDP")), str(Is("active")), str(Is("sid", 2))] == [
+        "mode is UDP",
+        "active is true",
+        "sid is 2",
+    ]
     assert Is("mode", "UDP").holds({"mode": "UDP"})
     assert not Is("mode", "UDP").holds({})
 
@@ -70,7 +74,12 @@ def test_a_dissection_sums_itself_up() -> None:
     out.add("word", 1, "b", secret=True)
     out.rest("rest", "too much")
     found = Dissection("kramer", out.raw, fields=tuple(out.leaves), faults=tuple(out.faults), code="ERR001")
-    assert (found.ok, found.result, found.values, found.secret_spans) == (False, "malformed", {"word": "b"}, ((1, 2),))
+    assert (found.ok, found.result, found.values, found.secret_spans) == (
+        False,
+        "malformed",
+        {"word": "b"},
+        ((1, 2),),
+    )
     assert found.leaf("word") is found.fields[1]
     assert found.leaf("nothing") is None
     assert Dissection("kramer", b"", code="ERR001").result == "refused"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.support.kinds import BINARY, TEXTUAL
 from tests.support.foreign import dcol_build, dcol_sum
+from tests.support.kinds import BINARY, TEXTUAL
 from tests.support.strategies import any_request, fields_of, filled, requests, values_of
 from unitbench import catalogue
 from unitbench.line.parse import parse
@@ -74,7 +74,9 @@ def test_a_request_says_what_was_meant(request: Request) -> None:
     found = codec.dissect(data, Role.HOST)
     assert found.ok, found.faults
     assert found.name == request.command
-    assert found.values.items() >= {k: v for k, v in request.fields.items() if not isinstance(v, bytes)}.items()
+    assert (
+        found.values.items() >= {k: v for k, v in request.fields.items() if not isinstance(v, bytes)}.items()
+    )
     assert len(data) <= codec.protocol.max_request + 1
     assert codec.framer(Role.HOST, datagrams=request.protocol == "qstation").feed(data)[0].data == data
     if request.protocol == "dcol":
@@ -103,10 +105,14 @@ def test_the_line_that_spells_a_request_is_that_request(
 REPORTS = [case for case in RECORDS if isinstance(case.values[1], Report)]
 
 
-@pytest.mark.parametrize(("protocol", "report"), [case for case in REPORTS if case.values[0] != "kramer"])
+@pytest.mark.parametrize(
+    ("protocol", "report"), [case for case in REPORTS if case.values[0] in ("dcol", "qstation")]
+)
 @given(data=st.data())
 def test_a_report_says_what_was_meant(protocol: str, report: Report, data: st.DataObject) -> None:
-    values = data.draw(filled(report.fields)) | ({"result": "ACK"} if report.name == "ACK" and report.fields else {})
+    values = data.draw(filled(report.fields)) | (
+        {"result": "ACK"} if report.name == "ACK" and report.fields else {}
+    )
     codec = codec_of(protocol)
     raw: bytes = codec.encode_report(report.name, values)  # type: ignore[attr-defined]
     found = codec.dissect(raw, Role.UNIT)

@@ -67,7 +67,8 @@ def test_what_may_be_typed(kind: ValueType, typed: str, value: Value) -> None:
 @pytest.mark.parametrize(
     ("kind", "typed"),
     [
-        *[(UInt(1), typed) for typed in ("", "256", "-1", "+1", "1.0", "1e2", "1_0", " 1", "0x", "0x100", "x", "²", "٣")],
+        *[(UInt(1), typed) for typed in ("", "256", "-1", "+1", "1.0", "1e2", "1_0", " 1", "0x", "0x100", "x")],
+        *[(UInt(1), typed) for typed in ("²", "\u0663")],
         (UInt(1), "9" * 5000),
         (UInt(1), "0x" + "f" * 5000),
         (UInt(2, low=1024), "1023"),
@@ -77,8 +78,9 @@ def test_what_may_be_typed(kind: ValueType, typed: str, value: Value) -> None:
         *[(Text(high=3), typed) for typed in ("abcd", "é", "\t", "\x7f", "a\n")],
         (Text(low=1), ""),
         *[(PASSWORD, typed) for typed in ("x" * 16, "a,b", "a#", "a~", "a@", "a?", "a|b", "a\r")],
-        *[(IPv4(), typed) for typed in ("", "1.2.3", "1.2.3.4.5", "256.1.1.1", "1.2.3.x", "1..2.3", "1.2.3.²", "0x1.2.3.4")],
-        *[(Mac(), typed) for typed in ("", "02-00-00-00-00-31", "02:00:00:00:31", "02:00:00:00:00:31:", "0g:00:00:00:00:31")],
+        *[(IPv4(), typed) for typed in ("", "1.2.3", "1.2.3.4.5", "256.1.1.1", "1.2.3.x", "1..2.3", "1.2.3.²")],
+        *[(Mac(), typed) for typed in ("", "02-00-00-00-00-31", "02:00:00:00:31", "02:00:00:00:00:31:")],
+        *[(Mac(), typed) for typed in ("0g:00:00:00:00:31", "2:0:0:0:0:31")],
         *[(Reserved(2), typed) for typed in ("", "00", "000", "000000", "zzzz", "0 00")],
         *[(CountedList(UInt(1), "n", high=2), typed) for typed in ("1,,2", ",", "1,256", "1,2,3", "1;2")],
     ],
@@ -119,7 +121,11 @@ def test_every_word_that_is_offered_is_taken(kind: ValueType) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "value", "meaning"),
-    [(UInt(1, unit="s"), 60, "60 s"), (UInt(1), 60, ""), (Choice((Word("TCP", "a stream", number=0),)), "TCP", "a stream")],
+    [
+        (UInt(1, unit="s"), 60, "60 s"),
+        (UInt(1), 60, ""),
+        (Choice((Word("TCP", "a stream", number=0),)), "TCP", "a stream"),
+    ],
 )
 def test_what_a_value_means(kind: ValueType, value: Value, meaning: str) -> None:
     assert text.meaning(kind, value) == meaning

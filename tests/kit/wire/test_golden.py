@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from tests.support import golden
@@ -74,7 +76,7 @@ def test_the_leaves_tile_every_frame(protocol: str, frame: golden.Frame) -> None
     for role in (None, *Role):
         leaves = codec_of(protocol).dissect(frame.data, role).fields
         assert b"".join(frame.data[leaf.start : leaf.end] for leaf in leaves) == frame.data
-        assert all(one.end == other.start for one, other in zip(leaves, leaves[1:], strict=False))
+        assert all(one.end == other.start for one, other in pairwise(leaves))
 
 
 @pytest.mark.parametrize(("protocol", "frame"), cases(valid=True))
@@ -85,6 +87,11 @@ def test_the_direction_need_not_be_told(protocol: str, frame: golden.Frame) -> N
 @pytest.mark.parametrize(("protocol", "frame"), cases(valid=True))
 def test_the_protocol_need_not_be_told(protocol: str, frame: golden.Frame) -> None:
     assert dissections(frame.data)[0].protocol == protocol
+
+
+def test_a_protocol_that_there_is_not() -> None:
+    with pytest.raises(InvalidValue):
+        dissections(b"", "smtp")
 
 
 def test_c5_says_which_checksum_would_be_right() -> None:

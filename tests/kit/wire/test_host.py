@@ -33,7 +33,9 @@ def test_a_refusal_is_an_answer() -> None:
     play = kramer().ask("LOGIN USER,nope").out("#LOGIN USER,nope\r")
     play.hears("~01@LOGIN ERR004\r\n").answered("LOGIN", result="ERR004").settled("refused").quiet()
     dcol().ask("0Eh 2").out(frame("C14").data).hears(NAK).answered("NAK").settled("refused").quiet()
-    kramer().ask("SECUR?").out("#SECUR?\r").hears("~01@ ERR002\r\n").answered(result="ERR002").settled("refused").quiet()
+    kramer().ask("SECUR?").out("#SECUR?\r").hears("~01@ ERR002\r\n").answered(result="ERR002").settled(
+        "refused"
+    ).quiet()
 
 
 def test_an_answer_may_come_in_pieces() -> None:
@@ -70,9 +72,14 @@ def test_the_settings_of_another_port_are_not_the_answer() -> None:
 
 @pytest.mark.parametrize(
     ("protocol", "line", "window_s"),
-    [("kramer", "SECUR?", 2.0), ("dcol", "00h", 2.0), ("qstation", "DEVICEIDENT?", 1.0), ("qstation", "DEVICESYNC", 1.0),
-     ("qstation", "GETLIFESIGNAL 02:00:00:00:00:31", 5.0)],
-)  # fmt: skip
+    [
+        ("kramer", "SECUR?", 2.0),
+        ("dcol", "00h", 2.0),
+        ("qstation", "DEVICEIDENT?", 1.0),
+        ("qstation", "DEVICESYNC", 1.0),
+        ("qstation", "GETLIFESIGNAL 02:00:00:00:00:31", 5.0),
+    ],
+)
 def test_silence_is_found_when_the_window_ends(protocol: str, line: str, window_s: float) -> None:
     play = HostPlay(protocol, datagrams=protocol == "qstation").ask(line)
     play.core.outgoing()
@@ -96,7 +103,9 @@ def test_silence_hands_over_what_had_arrived() -> None:
 
 def test_bytes_that_can_be_no_answer_are_malformed() -> None:
     dcol().ask("00h").out(C1).hears(C5).wait(2.0).garbled(C5).settled("malformed", C5).quiet()
-    dcol().ask("00h").out(C1).hears("HTTP/1.0\r\n").wait(2.0).garbled("HTTP/1.0\r\n").settled("malformed", "HTTP/1.0\r\n").quiet()
+    dcol().ask("00h").out(C1).hears("HTTP/1.0\r\n").wait(2.0).garbled("HTTP/1.0\r\n").settled(
+        "malformed", "HTTP/1.0\r\n"
+    ).quiet()
     long = "~01@SECUR " + "x" * 1014
     kramer().ask("SECUR?").out("#SECUR?\r").hears(long + "x").garbled(long).wait(2.0).garbled("x").settled(
         "malformed", long + "x"
@@ -104,14 +113,16 @@ def test_bytes_that_can_be_no_answer_are_malformed() -> None:
 
 
 def test_an_answer_that_breaks_the_table_is_malformed() -> None:
-    kramer().ask("SECUR?").out("#SECUR?\r").hears("~01@SECUR MAYBE\r\n").answered("SECUR", secur="MAYBE").settled(
-        "malformed"
-    ).quiet()
+    kramer().ask("SECUR?").out("#SECUR?\r").hears("~01@SECUR MAYBE\r\n").answered(
+        "SECUR", secur="MAYBE"
+    ).settled("malformed").quiet()
 
 
 def test_noise_before_a_good_answer_does_no_harm() -> None:
     play = dcol().ask("00h").out(C1).hears(b"\xff\xff" + C5 + C2)
-    play.garbled(b"\xff\xff" + C5).answered("AEh 01h", **frame("C2").fields).settled("ok", b"\xff\xff" + C5).quiet()
+    play.garbled(b"\xff\xff" + C5).answered("AEh 01h", **frame("C2").fields).settled(
+        "ok", b"\xff\xff" + C5
+    ).quiet()
 
 
 def test_a_good_answer_behind_a_false_start_is_found_at_the_end() -> None:
@@ -120,7 +131,9 @@ def test_a_good_answer_behind_a_false_start_is_found_at_the_end() -> None:
 
 
 def test_a_line_that_ends_with_cr_alone_is_good_at_the_end() -> None:
-    kramer().ask("SECUR?").out("#SECUR?\r").hears("~01@SECUR ON\r").wait(2.0).answered(secur="ON").settled("ok").quiet()
+    kramer().ask("SECUR?").out("#SECUR?\r").hears("~01@SECUR ON\r").wait(2.0).answered(secur="ON").settled(
+        "ok"
+    ).quiet()
 
 
 def test_no_acknowledgement_out_of_a_damaged_report() -> None:
@@ -133,14 +146,20 @@ def test_no_acknowledgement_out_of_a_damaged_report() -> None:
 
 def test_a_closed_link_ends_the_request() -> None:
     kramer().ask("SECUR?").out("#SECUR?\r").closed().settled("closed").quiet()
-    kramer().ask("SECUR?").out("#SECUR?\r").hears("~01@SE").closed().garbled("~01@SE").settled("closed", "~01@SE").quiet()
-    kramer().ask("SECUR?").out("#SECUR?\r").hears("~01@SECUR ON\r").closed().answered(secur="ON").settled("ok").quiet()
+    kramer().ask("SECUR?").out("#SECUR?\r").hears("~01@SE").closed().garbled("~01@SE").settled(
+        "closed", "~01@SE"
+    ).quiet()
+    kramer().ask("SECUR?").out("#SECUR?\r").hears("~01@SECUR ON\r").closed().answered(secur="ON").settled(
+        "ok"
+    ).quiet()
     kramer().closed().quiet()
 
 
 def test_after_a_closed_link_nothing_old_is_left() -> None:
     play = kramer().ask("SECUR?").out("#SECUR?\r").wait(2.0).settled("silent").hears("~01@SECUR OF").closed()
-    play.garbled("~01@SECUR OF").ask("SECUR?").out("#SECUR?\r").hears(ON).answered(secur="ON").settled("ok").quiet()
+    play.garbled("~01@SECUR OF").ask("SECUR?").out("#SECUR?\r").hears(ON).answered(secur="ON").settled(
+        "ok"
+    ).quiet()
 
 
 def test_bytes_as_they_are_take_the_first_frame() -> None:

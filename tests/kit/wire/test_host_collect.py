@@ -47,12 +47,20 @@ def test_one_answer_of_many_that_is_wrong_is_told() -> None:
 
 
 def test_what_is_no_answer_stands_apart() -> None:
-    started = play().hears(SYNC).unasked("", item="DEVICESYNC").hears(frame("E2").data).unasked("ident", **frame("E2").fields)
+    started = (
+        play()
+        .hears(SYNC)
+        .unasked("", item="DEVICESYNC")
+        .hears(frame("E2").data)
+        .unasked("ident", **frame("E2").fields)
+    )
     started.hears(ack(MACS[0])).answered(maa=MACS[0], result="ACK").wait(1.0).settled("ok").quiet()
 
 
 def test_one_unit_is_meant_and_another_answers() -> None:
-    started = play(None, f"DEVICESYNC {MACS[0]}").hears(ack(MACS[1])).unasked("ACK", maa=MACS[1], result="ACK")
+    started = (
+        play(None, f"DEVICESYNC {MACS[0]}").hears(ack(MACS[1])).unasked("ACK", maa=MACS[1], result="ACK")
+    )
     started.hears(ack(MACS[0])).answered(maa=MACS[0], result="ACK").settled("ok").quiet()
 
 

@@ -25,7 +25,9 @@ def test_a_late_answer_is_told_as_late() -> None:
 
 
 def test_a_late_answer_is_not_the_next_one() -> None:
-    play = silent(HostPlay("kramer")).ask("SECUR?").out("#SECUR?\r").hears(OFF).unasked(late=True, secur="OFF")
+    play = (
+        silent(HostPlay("kramer")).ask("SECUR?").out("#SECUR?\r").hears(OFF).unasked(late=True, secur="OFF")
+    )
     play.hears(ON).answered(secur="ON").settled("ok").quiet()
 
 
@@ -40,13 +42,17 @@ def test_a_late_acknowledgement_is_not_that_of_the_next_set() -> None:
 
 
 def test_a_late_refusal_is_not_that_of_the_next_get() -> None:
-    play = silent(HostPlay("dcol"), "0Eh 2").ask("0Eh 19").out(frame("C10").data).hears(NAK + frame("C11").data)
+    play = (
+        silent(HostPlay("dcol"), "0Eh 2").ask("0Eh 19").out(frame("C10").data).hears(NAK + frame("C11").data)
+    )
     play.unasked("NAK", late=True).answered(**frame("C11").fields).settled("ok").quiet()
 
 
 def test_each_given_up_request_has_one_answer_to_come() -> None:
     play = silent(silent(HostPlay("kramer"))).ask("SECUR?").out("#SECUR?\r").hears(OFF + OFF + ON)
-    play.unasked(late=True, secur="OFF").unasked(late=True, secur="OFF").answered(secur="ON").settled("ok").quiet()
+    play.unasked(late=True, secur="OFF").unasked(late=True, secur="OFF").answered(secur="ON").settled(
+        "ok"
+    ).quiet()
 
 
 def test_what_fits_only_the_new_request_is_its_answer() -> None:
@@ -90,7 +96,9 @@ def test_the_rest_of_a_cut_packet_holds_no_acknowledgement() -> None:
     play = HostPlay("dcol").ask("00h").out(frame("C1").data).hears(bytes(cut[:10])).wait(2.0)
     play.garbled(bytes(cut[:10])).settled("silent", bytes(cut[:10]))
     play.ask(SET).out(frame("C3").data).hears(bytes(cut[10:]) + report)
-    play.garbled(bytes(cut[10:])).unasked(**fields).hears(ACK).answered("ACK").settled("ok", bytes(cut[10:])).quiet()
+    play.garbled(bytes(cut[10:])).unasked(**fields).hears(ACK).answered("ACK").settled(
+        "ok", bytes(cut[10:])
+    ).quiet()
 
 
 def test_datagrams_owe_nothing() -> None:

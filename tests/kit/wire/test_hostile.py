@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support import golden
+from tests.support.bench import unit_of
+from tests.support.playbook import HOST, OTHER, UNIT, request
 from tests.support.strategies import codecs, hostile
-from tests.support.playbook import HOST, OTHER, UNIT, request, unit_of
 from unitbench.schema.dissection import Dissection
 from unitbench.schema.printable import masked
 from unitbench.schema.records import Role
+from unitbench.wire import codec_of
 from unitbench.wire.codec import Codec
 from unitbench.wire.host import HostCore
 from unitbench.wire.ranking import dissections
@@ -19,6 +21,8 @@ from unitbench.wire.ranking import dissections
 CODECS = [pytest.param(codec, id=codec.name) for codec in codecs()]
 FRAMES = [frame.data for protocol in golden.PROTOCOLS for frame in golden.frames(protocol)]
 ASKED = {"kramer": "LOGIN USER,1234", "dcol": "0Eh 19", "qstation": "DEVICESYNC"}
+PROBES = {"kramer": "#", "dcol": "0Ch", "qstation": "DEVICEIDENT?"}
+CORES = [pytest.param(codec_of(name), id=name) for name in ASKED]
 
 
 @st.composite
@@ -92,7 +96,7 @@ def test_long_and_strange_bytes(codec: Codec, role: Role | None, data: bytes) ->
 
 
 @pytest.mark.fuzz
-@pytest.mark.parametrize("codec", CODECS)
+@pytest.mark.parametrize("codec", CORES)
 @given(data=st.data())
 def test_our_end_survives_any_bytes_at_any_time(codec: Codec, data: st.DataObject) -> None:
     core = HostCore(codec, datagrams=codec.name == "qstation")
@@ -111,15 +115,17 @@ def test_our_end_survives_any_bytes_at_any_time(codec: Codec, data: st.DataObjec
 
 
 @pytest.mark.fuzz
-@pytest.mark.parametrize("codec", CODECS)
+@pytest.mark.parametrize("codec", CORES)
 @given(data=st.data())
 def test_a_unit_survives_any_bytes_and_still_answers(codec: Codec, data: st.DataObject) -> None:
     unit = unit_of(codec.name)
     datagrams = codec.name == "qstation"
     for number in range(data.draw(st.integers(1, 5))):
-        unit.receive(data.draw(hostile()), data.draw(st.sampled_from([HOST, OTHER])), float(number), datagram=datagrams)
+        unit.receive(
+            data.draw(hostile()), data.draw(st.sampled_from([HOST, OTHER])), float(number), datagram=datagrams
+        )
     unit.outgoing(100.0)
     unit.disconnected(HOST, 100.0)
-    probe = codec.encode(request({"kramer": "#", "dcol": "0Ch", "qstation": "DEVICEIDENT?"}[codec.name]))
+    probe = codec.encode(request(PROBES[codec.name]))
     unit.receive(probe, HOST, 100.0, datagram=datagrams)
     assert len(unit.outgoing(100.0)) == 1

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.bench import Bench, qstation, unit_of
 from tests.support.golden import frame
-from tests.support.playbook import HOST, OTHER, Bench, qstation, unit_of
+from tests.support.playbook import HOST, OTHER
 from unitbench import catalogue
 from unitbench.wire.dcol.unit import DcolUnit
 from unitbench.wire.kramer.unit import KramerState, KramerUnit
@@ -29,7 +30,7 @@ def test_every_example_of_the_catalogue_is_understood(protocol: str, line: str, 
     datagrams = protocol == "qstation"
     bench = Bench(protocol, unit_of(protocol), datagrams=datagrams, piece=0 if datagrams else piece)
     found = bench.ask(line)
-    head = line.split()[0].upper()
+    head = line.split(maxsplit=1)[0].upper()
     if protocol == "dcol" or head in SERVED:
         assert found.outcome == "ok", found
         assert len(found.answers) == 1
@@ -121,5 +122,3 @@ def test_a_slow_unit_is_silent_and_its_late_answer_is_not_the_next_one() -> None
     found = bench.ask("SECUR?")
     assert found.values == {"secur": "OFF"}
     assert found.waited == pytest.approx(0.5)
-
-

@@ -30,8 +30,13 @@ class KramerCodec(Codec):
     def encode(self, request: Request) -> bytes:
         command = self.command(request)
         values = self.checked(request)
+        words = {f.name: text.format_value(values[f.name]) for f in command.args if f.name in values}
+        for field, word in words.items():
+            if word != word.strip(" "):
+                rule = "no blanks at its ends: a unit ignores them"
+                raise InvalidValue(f"{field}: {rule}", field=field, rule=rule, hint=f"{field} has {rule}")
+        args = ",".join(words.values())
         name = "" if command.name == HANDSHAKE else command.name
-        args = ",".join(text.format_value(values[f.name]) for f in command.args if f.name in values)
         message = f"#{name} {args}" if args else f"#{name}"
         if len(message) > HOST_LIMIT:
             raise InvalidValue(f"the message has {len(message)} characters, {HOST_LIMIT} are allowed")

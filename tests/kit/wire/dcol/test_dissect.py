@@ -72,7 +72,11 @@ def test_a_fault_in_the_data_has_its_place(data: bytes, offset: int, text: str) 
         ),
         (port(at23=2) + b"\x00\xff", "remote_ip_address", "bytes that are no text, shown as hex"),
         (b"\x01" + ADDRESSING[:13] + b"\xc0\xa8\x02\x01" + ADDRESSING[17:], "gateway", "outside the subnet"),
-        (b"\x01" + ADDRESSING[:9] + b"\xc0\xa8\x01\x7f" + ADDRESSING[13:], "broadcast_address", "does not agree"),
+        (
+            b"\x01" + ADDRESSING[:9] + b"\xc0\xa8\x01\x7f" + ADDRESSING[13:],
+            "broadcast_address",
+            "does not agree",
+        ),
     ],
 )
 def test_what_is_only_odd_is_a_note(data: bytes, name: str, note: str) -> None:
@@ -92,7 +96,10 @@ def test_a_status_bit_is_odd_in_a_host_only() -> None:
     host, unit = dissect(b"\x00", status=2), dissect(b"\x01" + ADDRESSING, status=0x0A)
     assert host.ok
     assert unit.ok
-    assert [leaf.note for leaf in (host.fields[1], unit.fields[1])] == ["a host sends 00h; a receiver ignores it", None]
+    assert [leaf.note for leaf in (host.fields[1], unit.fields[1])] == [
+        "a host sends 00h; a receiver ignores it",
+        None,
+    ]
     assert unit.fields[1].meaning == "low battery, roving"
 
 

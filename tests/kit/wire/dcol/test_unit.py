@@ -110,8 +110,12 @@ def test_what_is_refused_changes_nothing(data: bytes) -> None:
         pytest.param(setting(at11=1), id="output only"),
         pytest.param(setting(at7=0, at8=0, at13=1, at14=1, address=b"10.0.0.9"), id="dials out, no own port"),
         pytest.param(packet(b"\x02" + STATIC[:5] + bytes(4) + STATIC[9:]), id="mask of zeros"),
-        pytest.param(packet(b"\x02\x01" + STATIC[1:5] + b"\xff\x00\xff\x00" + STATIC[9:]), id="any mask with DHCP"),
-        pytest.param(packet(b"\x02" + STATIC[:13] + b"\x01\x01\x01\x01" + STATIC[17:]), id="a strange gateway"),
+        pytest.param(
+            packet(b"\x02\x01" + STATIC[1:5] + b"\xff\x00\xff\x00" + STATIC[9:]), id="any mask with DHCP"
+        ),
+        pytest.param(
+            packet(b"\x02" + STATIC[:13] + b"\x01\x01\x01\x01" + STATIC[17:]), id="a strange gateway"
+        ),
     ],
 )
 def test_what_is_taken(data: bytes) -> None:
@@ -138,7 +142,9 @@ def test_the_summary_lists_the_active_ports() -> None:
     unit.hears(frame("C8").data).says(packet(b"\x0d\x13\x1c\x02\x13\x1c"))
 
 
-@pytest.mark.parametrize("data", [frame("C5").data, frame("C1").data[:-1] + b"\x00", b"xyz", ACK, NAK, b"\x02\x00"])
+@pytest.mark.parametrize(
+    "data", [frame("C5").data, frame("C1").data[:-1] + b"\x00", b"xyz", ACK, NAK, b"\x02\x00"]
+)
 def test_damage_and_noise_are_met_with_silence(data: bytes) -> None:
     play().hears(data).silent()
 

@@ -34,7 +34,9 @@ def host_pieces(*parts: bytes) -> list[bytes]:
     ],
 )
 def test_lines_of_a_unit(stream: bytes, lines: list[bytes]) -> None:
-    assert_three_ways(lambda: framer(Role.UNIT), stream, [Piece(line) for line in lines], ON, after=[Piece(ON)])
+    assert_three_ways(
+        lambda: framer(Role.UNIT), stream, [Piece(line) for line in lines], ON, after=[Piece(ON)]
+    )
 
 
 def test_cr_and_lf_in_two_segments_are_one_line_end() -> None:
@@ -46,7 +48,9 @@ def test_a_long_line_is_cut_the_same_way_however_it_comes(size: int) -> None:
     stream = b"~" + b"x" * (size - 1) + b"\r\n" + ON
     pieces = unit_pieces(stream)
     assert unit_pieces(*(stream[at : at + 1] for at in range(len(stream)))) == pieces
-    assert b"".join(piece.data for piece in pieces).translate(None, b"\r\n") == stream.translate(None, b"\r\n")
+    assert b"".join(piece.data for piece in pieces).translate(None, b"\r\n") == stream.translate(
+        None, b"\r\n"
+    )
     assert pieces[-1] == Piece(ON)
     assert {piece.fault for piece in pieces[:-1]} == ({""} if size + 2 <= UNIT_LIMIT else {UNIT_OVERLONG})
     assert all(len(piece.data) <= UNIT_LIMIT for piece in pieces)
@@ -96,5 +100,8 @@ def test_a_message_is_split_into_words_with_their_places() -> None:
     found = asked(line, 1, 19)
     assert found is not None
     assert line[found.name.start : found.name.end] == found.name.text == "LOGIN"
-    assert [(part.text, line[part.start : part.end]) for part in found.args] == [("USER", "USER"), ("12 34", "12 34")]
+    assert [(part.text, line[part.start : part.end]) for part in found.args] == [
+        ("USER", "USER"),
+        ("12 34", "12 34"),
+    ]
     assert asked(line, 6, 7) is None

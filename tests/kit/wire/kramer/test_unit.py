@@ -81,7 +81,17 @@ def test_what_it_answers(said: str, answers: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["", "\r", "SECUR?\r", "#SECUR?", "\x01\x81\x82\x83", "#02@SECUR?\r", "#002@SECUR?\r", "#99@" + "x" * 99 + "\r", "\n\n"],
+    [
+        "",
+        "\r",
+        "SECUR?\r",
+        "#SECUR?",
+        "\x01\x81\x82\x83",
+        "#02@SECUR?\r",
+        "#002@SECUR?\r",
+        "#99@" + "x" * 99 + "\r",
+        "\n\n",
+    ],
 )
 def test_what_it_does_not_answer(said: str) -> None:
     play().hears(said).silent()
@@ -137,7 +147,9 @@ def test_a_login_is_bound_to_the_peer() -> None:
 
 
 @pytest.mark.parametrize("datagrams", [False, True])
-@pytest.mark.parametrize(("idle", "level"), [(299.0, "USER"), (300.0, "USER"), (301.0, "NONE"), (9999.0, "NONE")])
+@pytest.mark.parametrize(
+    ("idle", "level"), [(299.0, "USER"), (300.0, "USER"), (301.0, "NONE"), (9999.0, "NONE")]
+)
 def test_five_minutes_of_silence_end_a_login(idle: float, level: str, datagrams: bool) -> None:
     unit = UnitPlay(KramerUnit(), datagrams=datagrams)
     unit.hears("#LOGIN USER,1234\r").says("~01@LOGIN USER OK\r\n").wait(idle)
@@ -167,5 +179,7 @@ def test_a_login_that_nobody_asks_about_is_forgotten_too() -> None:
 
 def test_no_password_is_on_the_private_channel() -> None:
     unit = play()
-    unit.hears("#LOGIN USER,correct-horse\r").hears("#LOGIN correct-horse\r").hears("#LOGIN correct-horse,x\r")
+    unit.hears("#LOGIN USER,correct-horse\r").hears("#LOGIN correct-horse\r").hears(
+        "#LOGIN correct-horse,x\r"
+    )
     assert "correct-horse" not in repr(unit.core.log)

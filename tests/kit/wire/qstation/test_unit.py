@@ -74,7 +74,11 @@ def test_the_letter_case_of_a_mac_does_not_matter(mac: str) -> None:
 
 @pytest.mark.parametrize(
     "end",
-    [pytest.param("\r", id="CR"), pytest.param("\r\n", id="CR LF"), pytest.param("\r\0\0", id="CR and zero bytes")],
+    [
+        pytest.param("\r", id="CR"),
+        pytest.param("\r\n", id="CR LF"),
+        pytest.param("\r\0\0", id="CR and zero bytes"),
+    ],
 )
 def test_ends_that_are_taken(end: str) -> None:
     unit = play().hears("DEVICESYNC" + end).says(ACK)

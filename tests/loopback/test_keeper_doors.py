@@ -1,0 +1,150 @@
+"""The keeper's door: versions that do not fit, strangers' bytes, slow readers, and a keeper that does not answer."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.support.commands import unitbench
+from tests.support.kramer_fake import FakeKramer
+from unitbench import Session, SessionError
+from unitbench.session import keepers, messages
+
+OLDER = "0.0.1/1"
+
+
+@pytest.fixture
+def older(runtime: Path) -> subprocess.Popen[str]:
+    """A keeper of another version, which runs."""
+    code = (
+        f"from unitbench.session import messages, keeper; messages.PROTOCOL = {OLDER!r}; "
+        "import sys; sys.exit(keeper.main(['old']))"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
+    while not (runtime / "unitbench" / "sessions" / "old.sock").exists():
+        assert process.poll() is None
+    return process
+
+
+def knock(name: str) -> socket.socket:
+    """A bare connection to a keeper."""
+    sock = socket.socket(socket.AF_UNIX)
+    sock.settimeout(20)
+    sock.connect(f"{os.environ['XDG_RUNTIME_DIR']}/unitbench/sessions/{name}.sock")
+    return sock
+
+
+def read_message(sock: socket.socket) -> messages.FromKeeper:
+    head = sock.recv(4, socket.MSG_WAITALL)
+    return messages.from_keeper(sock.recv(struct.unpack("!I", head)[0], socket.MSG_WAITALL))
+
+
+def test_another_version_is_refused_and_can_be_stopped(older: subprocess.Popen[str]) -> None:
+    with older:
+        with pytest.raises(SessionError) as caught:
+            Session.attach("old")
+        assert OLDER in caught.value.message and messages.PROTOCOL in caught.value.message
+        assert "unitbench stop old" in caught.value.hint and "logins" in caught.value.hint
+        ran = unitbench("--session", "old", "-c", "SECUR?")
+        assert ran.code == 4 and OLDER in ran.err
+        ran = unitbench("sessions", "--json")
+        assert ran.code == 4 and ran.out == "" and OLDER in ran.err
+        assert unitbench("stop", "old").code == 0
+        assert older.wait(0) == 0
+
+
+def test_what_a_restart_would_lose_is_ended_orderly(older: subprocess.Popen[str]) -> None:
+    with older, FakeKramer() as unit, knock("old") as sock:
+        sock.sendall(messages.packed(messages.Hello(OLDER, "v")))
+        assert isinstance(read_message(sock), messages.Welcome)
+        line = messages.Call(1, messages_ask(unit.address))  # type: ignore[arg-type]
+        sock.sendall(messages.packed(line))
+        unit.wait_for(lambda data: b"LOGIN" in data)
+        while not isinstance(read_message(sock), messages.Done):
+            pass
+        assert unitbench("stop", "old").code == 0
+        assert unit.heard[-1] == b"#LOGOUT\r"
+
+
+def messages_ask(address: str) -> msgspec.Struct:
+    from unitbench.session.operations import Ask
+
+    return Ask("kramer", "LOGIN", {"auth": "ADMIN", "password": "letmein-1234"}, address)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x00\x00\x00\x04junk",
+        b"\xff\xff\xff\xff",
+        b"GET / HTTP/1.1\r\n\r\n",
+        struct.pack("!I", 1) + b"\xc0",
+        b"\x00\x00\x00\x00",
+    ],
+)
+def test_strange_bytes_are_refused_and_harm_nobody(runtime: Path, data: bytes) -> None:
+    with Session.attach("door", sim=True) as session:
+        with knock("door") as sock:
+            sock.sendall(data)
+            assert isinstance(read_message(sock), messages.Refused)
+            assert sock.recv(1) == b""
+        with knock("door") as sock:
+            sock.sendall(data[:3])
+        assert session.ask("SECUR?").ok
+
+
+def test_a_call_before_the_greeting_is_not_performed(runtime: Path) -> None:
+    from unitbench.session.operations import Look, Stop
+
+    with Session.attach("door") as session:
+        with knock("door") as sock:
+            sock.sendall(messages.packed(messages.Call(1, Stop())))
+            sock.sendall(messages.packed(messages.Hello(messages.PROTOCOL, "late", passing=True)))
+            assert isinstance(read_message(sock), messages.Welcome)
+            sock.sendall(messages.packed(messages.Call(2, Look())))
+            assert isinstance(read_message(sock), messages.Done)
+        assert session.perform(Look()).pid == session.state.pid
+
+
+def test_a_view_that_does_not_read_is_cut_and_the_others_go_on(runtime: Path) -> None:
+    with Session.attach("slow", sim=True) as session, knock("slow") as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        sock.sendall(messages.packed(messages.Hello(messages.PROTOCOL, "sleeper")))
+        read_message(sock)
+        cut = select.poll()
+        cut.register(sock, select.POLLHUP | select.POLLERR)
+        for _ in range(60):
+            for _ in range(400):
+                session.ask("0Ch")
+            if cut.poll(0):
+                break
+        else:
+            raise AssertionError("it was never cut")
+        assert session.ask("SECUR?").ok
+
+
+def test_a_keeper_that_does_not_answer_is_told(runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("unitbench.session.remote.ANSWER_S", 0.2)
+    with Session.attach("stuck") as session:
+        pid = session.state.pid
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            with pytest.raises(SessionError, match="does not answer") as caught:
+                Session.attach("stuck")
+            assert str(pid) in caught.value.hint
+            import asyncio
+
+            with pytest.raises(SessionError, match="does not answer"):
+                asyncio.run(keepers.stop("stuck"))
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        assert session.ask("discover://x") if False else True

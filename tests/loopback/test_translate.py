@@ -1,0 +1,189 @@
+"""``decode``, ``encode``, ``catalogue`` and ``doctor``: no session, nothing sent, good and bad input."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.support.commands import inside, unitbench
+from tests.support.golden import frame
+from tests.support.known import cases
+from tests.support.shapes import check_dissection
+
+
+@pytest.mark.parametrize(("protocol", "each"), cases())
+def test_leaves_tile_every_golden_frame(protocol: str, each: object) -> None:
+    data: bytes = each.data  # type: ignore[attr-defined]
+    ran = inside("decode", "--protocol", protocol, data.hex(), "--json")
+    check_dissection(ran.one, len(data))
+    assert ran.one["protocol"] == protocol and ran.code == (0 if ran.one["ok"] else 1)
+
+
+@pytest.mark.parametrize("name", ["C2", "C9", "C11", "C12"])
+def test_a_truncated_packet_names_what_it_has_and_the_fault(name: str) -> None:
+    whole = frame(name).data
+    full = inside("decode", "--protocol", "dcol", whole.hex(), "--json").one["fields"]
+    for size in range(1, len(whole)):
+        ran = inside("decode", "--protocol", "dcol", whole[:size].hex(), "--json")
+        check_dissection(ran.one, size)
+        assert ran.code == 1 and ran.one["faults"]
+        assert all(0 <= fault["offset"] <= size for fault in ran.one["faults"])
+        read = {leaf["name"]: leaf["value"] for leaf in ran.one["fields"]}
+        for leaf in full:
+            if (
+                leaf["end"] <= size
+                and leaf["end"] > leaf["start"]
+                and leaf["name"] not in ("checksum", "etx")
+            ):
+                assert read.get(leaf["name"]) == leaf["value"], (size, leaf["name"])
+
+
+@pytest.mark.parametrize("name", ["D4", "D5", "E2", "E5", "E7"])
+def test_a_truncated_text_is_explained_too(name: str) -> None:
+    found = frame(name)
+    protocol = "kramer" if name.startswith("D") else "qstation"
+    for size in range(1, len(found.data)):
+        ran = inside("decode", "--protocol", protocol, found.data[:size].hex(), "--json")
+        check_dissection(ran.one, size)
+
+
+def test_without_a_protocol_the_best_fit_is_taken() -> None:
+    for name, protocol in (
+        ("C9", "dcol"),
+        ("D4", "kramer"),
+        ("D3", "kramer"),
+        ("E6", "qstation"),
+        ("E4", "qstation"),
+    ):
+        ran = inside("decode", frame(name).data.hex(), "--json")
+        assert (ran.code, ran.one["protocol"]) == (0, protocol), name
+    assert "read as dcol" in inside("decode", frame("C9").data.hex()).err
+
+
+def test_bytes_in_any_spelling() -> None:
+    for words in (
+        ["02", "00", "AE", "01", "00", "AF", "03"],
+        ["0x02 0x00 0xae 0x01 0x00 0xaf 0x03"],
+        [r"\x02\x00\xae\x01\x00\xaf\x03"],
+        ["02:00:ae:01:00:af:03"],
+        ["02,00,AE,01,00,AF,03"],
+    ):
+        assert inside("decode", "--protocol", "dcol", *words, "--json").one["ok"] is True
+    assert inside("decode", "'#SECUR?\\r'", "--json").one["protocol"] == "kramer"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["02 0"], "a byte has two"),
+        (["02 0g"], "'g' is no hexadecimal digit"),
+        ([""], "no bytes are given"),
+        ([], "no bytes are given"),
+        (["'#SECUR"], "a quote is not closed"),
+        ([r"'\q'"], "is no escape"),
+        (["'\u20ac'"], "is no single byte"),
+        (["--protocol", "telnet", "02"], "no protocol 'telnet'"),
+        (["--protocol"], "expected one argument"),
+        (["-", "02"], "no hexadecimal digit"),
+    ],
+)
+def test_bad_bytes_are_usage(words: list[str], said: str) -> None:
+    ran = inside("decode", *words)
+    assert (ran.code, ran.out) == (2, "") and said in ran.err
+
+
+def test_one_frame_a_line_and_a_bad_one_in_the_middle() -> None:
+    lines = [frame("C1").data.hex(), "", "02 0", frame("C5").data.hex(" "), "zz", "'#SECUR?\\r'"]
+    ran = unitbench("decode", "-", "--json", stdin="\n".join(lines))
+    assert ran.code == 2
+    assert [(item["protocol"], item["ok"]) for item in ran.objects] == [
+        ("dcol", True),
+        ("dcol", False),
+        ("kramer", True),
+    ]
+    assert "line 3: 3 hexadecimal digits" in ran.err and "line 5: 'z' is no" in ran.err
+    good = unitbench("decode", "--protocol", "dcol", "-", "--json", stdin=f"{lines[0]}\r\n{lines[3]}\r\n")
+    assert good.code == 1 and len(good.objects) == 2
+    assert unitbench("decode", "-", stdin=b"\xff\xfe\n").code == 2
+    assert unitbench("decode", "-", stdin="").code == 0
+
+
+def test_encode_gives_the_golden_bytes() -> None:
+    mac = "00:02:8A:01:0F:3C"
+    for line, name in (
+        ("SECUR?", "D3"),
+        ("#", "D1"),
+        ("LOGIN?", None),
+        ("AEh 00h", "C1"),
+        ("0ch", "C8"),
+        ("0Eh 19", "C10"),
+        ("DEVICEIDENT?", "E1"),
+        ("DEVICESYNC", "E4"),
+        (f"DEVICESYNC {mac}", "E5"),
+        (f"GETLIFESIGNAL {mac}?", "E7"),
+    ):
+        ran = inside("encode", line, "--json")
+        assert ran.code == 0
+        data = bytes.fromhex(ran.one["hex"])
+        check_dissection(ran.one, len(data))
+        assert name is None or data.lower() == frame(name).data.lower(), line
+        assert ran.one["hex"] == ran.one["hex"].lower() and ran.one["command"]
+        assert inside("encode", line).out.strip().replace(" ", "") == ran.one["hex"]
+
+
+def test_encode_masks_secrets_unless_told_otherwise() -> None:
+    ran = inside("encode", "LOGIN USER,33333", "--json")
+    assert ran.one["hex"] == b"#LOGIN USER,***\r".hex() and ran.one["command"] == "LOGIN USER,***"
+    shown = inside("encode", "LOGIN USER,33333", "--json", "--show-secrets")
+    assert bytes.fromhex(shown.one["hex"]) == frame("D5").data
+    hidden = inside("decode", frame("D5").data.hex(), "--json")
+    assert "33333" not in hidden.out and '"***"' in hidden.out
+    assert '"33333"' in inside("decode", frame("D5").data.hex(), "--json", "--show-secrets").out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["GETLIFESIGNAL"], "GETLIFESIGNAL needs mac"),
+        (["LOGIN ADMIN"], "LOGIN needs password"),
+        (["discover"], "no wire command"),
+        (["SECUR"], "did you mean 'SECUR?'"),
+        ([""], "no command"),
+        (["0Eh 256"], "virtual_port"),
+        (["--protocol", "dcol", "SECUR?"], "no command of dcol"),
+        (["--protocol", "telnet", "SECUR?"], "no protocol 'telnet'"),
+        ([], "COMMAND"),
+    ],
+)
+def test_what_cannot_be_encoded_is_usage(words: list[str], said: str) -> None:
+    ran = inside("encode", *words)
+    assert (ran.code, ran.out) == (2, "") and said in ran.err
+
+
+def test_the_catalogue_in_its_three_forms() -> None:
+    ran = inside("catalogue", "--json")
+    assert ran.code == 0
+    names = [item.get("name") or item.get("protocol") for item in ran.objects]
+    assert names[:3] == ["kramer", "dcol", "qstation"]
+    kramer = json.dumps(inside("catalogue", "kramer", "--json").one)
+    for word in ("LOGIN", "password", "documented", "003_253d83b04d5e5e3b.txt", "ERR004"):
+        assert word in kramer
+    for form in ([], ["--markdown"]):
+        text = inside("catalogue", *form)
+        assert text.code == 0
+        for command in ("SECUR?", "AEh 0Eh", "DEVICESYNC", "virtual_port"):
+            assert command in text.out
+    assert inside("catalogue", "telnet").code == 2
+    assert inside("catalogue", "--json", "--markdown").code == 2
+
+
+def test_the_doctor_looks_at_everything() -> None:
+    ran = inside("doctor", "--json")
+    assert ran.code == 0
+    seen = {item["what"]: item for item in ran.objects}
+    for what in ("versions", "ports below 1024", "firewall", "notebook", "receive buffer"):
+        assert what in seen
+    assert any("stamp" in what for what in seen) and any("broadcast" in what for what in seen)
+    assert all(item["ok"] or item["mend"] for item in seen.values())
+    assert inside("doctor").code == 0
