@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -16,6 +17,10 @@ from tests.support.private import private_environment, stop_keepers
 
 ORIGINAL = dict(os.environ)
 FUZZ = int(os.environ.get("UNITBENCH_FUZZ", "0"))
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A run in a shell's background ignores Ctrl-C and would hand that on to the programs under test.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("suite", deadline=None, derandomize="CI" in os.environ)
 settings.register_profile("fuzz", deadline=None, max_examples=max(FUZZ, 1))

@@ -61,7 +61,7 @@ class Link:
         self._closed = closed
         self._lock = asyncio.Lock()
         self._result: Result | None = None
-        self._each: Callable[[Heard], None] | None = None
+        self._each: Callable[[Heard], bool | None] | None = None
         self._done: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self.is_open = False
@@ -76,12 +76,13 @@ class Link:
         request: Request | bytes,
         *,
         window_s: float | None = None,
-        collect: int | None = None,
-        each: Callable[[Heard], None] | None = None,
+        collect: bool = False,
+        each: Callable[[Heard], bool | None] | None = None,
     ) -> Result:
         """Send a request (or bytes as they are) and wait for what becomes of it.
 
-        ``each`` is called for every answer as it comes. Cancelling stops the wait; a late answer is then
+        The first answer settles it; with ``collect`` all are gathered until the window ends. ``each`` is called
+        for every answer as it comes, and ends the gathering where it gives True. Cancelling stops the wait; a late answer is then
         never taken for the next one's.
         """
         async with self._lock:
@@ -99,7 +100,7 @@ class Link:
                 if isinstance(request, bytes):
                     self.core.send(request, loop.time(), window_s=1.0 if window_s is None else window_s)
                 else:
-                    self.core.ask(request, loop.time(), window_s=window_s, collect=collect)
+                    self.core.ask(request, loop.time(), window_s=window_s, collect=0 if collect else None)
                 for out in self.core.outgoing():
                     result.sent = self.transport.send(out.data)
                 self._pump()
@@ -119,8 +120,7 @@ class Link:
                 raise
             finally:
                 self._result = self._done = self._each = None
-            unsettled = result.outcome == "silent" or (collect is not None and len(result.answers) != collect)
-            self._owed = self._can_change_port and unsettled
+            self._owed = self._can_change_port and (collect or result.outcome == "silent")
             return result
 
     @property
@@ -185,8 +185,8 @@ class Link:
         while (event := self.core.next_event()) is not None:
             if isinstance(event, Answered) and self._result is not None:
                 self._result.answers.append(event.heard)
-                if self._each:
-                    self._each(event.heard)
+                if self._each and self._each(event.heard):
+                    self.core.cancel(asyncio.get_running_loop().time())
             elif isinstance(event, Settled):
                 self._settle(event)
             else:

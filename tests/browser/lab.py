@@ -61,7 +61,9 @@ class Lab:
         page.set_default_timeout(LOAD_MS)
         page.goto(f"{self.url}/lab/tree/{notebook}?token={self.token}")
         page.wait_for_selector(".jp-Notebook .jp-Cell")
-        expect(page.locator(".jp-StatusBar-Widget")).to_contain_text(f"{KERNEL_TITLE} | Idle", timeout=LOAD_MS)
+        expect(page.locator(".jp-StatusBar-Widget")).to_contain_text(
+            f"{KERNEL_TITLE} | Idle", timeout=LOAD_MS
+        )
         return page
 
     def _post(self, where: str, what: dict[str, Any]) -> None:

@@ -114,5 +114,9 @@ def test_shell_and_notebook_share_one_live_session(
             lab.wait_for(
                 lambda: "nb:tour.ipynb" not in session.perform(Look()).clients, "the kernel to leave"
             )
+        expect(page.locator(".ub-live")).to_have_count(0)
+        for kind in KINDS:
+            expect(page.locator(f".ub-static.ub-{kind}")).to_be_visible()
+        expect(page.locator(".ub-static.ub-timing")).to_contain_text(f"by {SHELL}: done after 10 rounds")
         terminal.type("LOGIN?\r")
         terminal.until("<- ~01@LOGIN USER    logged in as user")

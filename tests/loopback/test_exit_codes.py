@@ -145,7 +145,7 @@ def test_closed_before_the_answer_is_3() -> None:
 
 def test_a_mac_that_cannot_be_had_is_no_usage_error() -> None:
     with UdpCounterpart() as unit:
-        ran = ask("GETLIFESIGNAL", f"qstation://127.0.0.1:{unit.port}")
+        ran = ask("GETLIFESIGNAL", f"qstation://127.0.0.1:{unit.port}", *QUICK)
         assert unit.heard == [b"DEVICEIDENT?\r"]
     assert ran.code == 3 and ran.one["command"] == "GETLIFESIGNAL"
     assert ran.one["outcome"] == "silent" and ran.one["request"] == {"hex": "", "text": ""}

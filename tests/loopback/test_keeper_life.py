@@ -46,7 +46,9 @@ def keepers() -> list[dict[str, object]]:
 def test_eight_attaches_at_once_make_one_keeper(runtime: Path) -> None:
     code = ATTACH.format(name="eight", sim=False, then="print(s.state.pid, flush=True); sys.stdin.read()")
     views = [
-        subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         for _ in range(8)
     ]
     try:
@@ -240,9 +242,7 @@ def test_a_killed_keeper_fails_the_running_call_at_once_and_is_replaced(runtime:
         pid = session.state.pid
         told: list[str] = []
         session.subscribe(lambda event: told.append(event.text))
-        killer = threading.Thread(
-            target=lambda: silent.wait_for(lambda data: bool(data)) and os.kill(pid, signal.SIGKILL)
-        )
+        killer = threading.Thread(target=lambda: silent.wait_for(bool) and os.kill(pid, signal.SIGKILL))
         killer.start()
         began = time.monotonic()
         with pytest.raises(SessionError, match="not known"):
@@ -278,7 +278,7 @@ def test_ctrl_c_in_a_one_shot_does_not_end_the_keeper(runtime: Path) -> None:
     with TcpCounterpart() as silent:
         words = ("--session", "c", "-c", f"@kramer://127.0.0.1:{silent.port} SECUR?", "--timeout", "60")
         with Process(*words) as process:
-            silent.wait_for(lambda data: bool(data))
+            silent.wait_for(bool)
             assert process.end(signal.SIGINT).code == 130
     (item,) = keepers()
     assert item["name"] == "c" and json.dumps(item)

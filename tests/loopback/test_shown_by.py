@@ -138,9 +138,6 @@ def test_rounds_of_timing_are_one_object() -> None:
     [("NOPE?", "ERR002"), ("LOGIN USER,nonsense", "ERR004"), ("0Eh 2", "NAK")],
 )
 def test_the_codes_of_refusals(line: str, code: str) -> None:
-    if line == "NOPE?":
-        ran = unitbench("--sim", "-c", "raw '#NOPE?\\r'", "k1", "--json")
-    else:
-        ran = sim(line)
+    ran = unitbench("--sim", "-c", "raw '#NOPE?\\r'", "k1", "--json") if line == "NOPE?" else sim(line)
     check_exchange(ran.one)
     assert (ran.code, ran.one["outcome"], ran.one["error"]["code"]) == (1, "refused", code)

@@ -41,12 +41,11 @@ def test_a_line_for_each_endpoint_then_ready() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_and_everything_is_free_at_once(runtime: Path, number: int) -> None:
-    with SimProcess() as process:
-        with RawTcp(process.host("k1"), 5000) as client:
-            assert client.ask(kramer_line(""), lambda came: b"\n" in came) == b"~01@ OK\r\n"
-            assert len(book()) == 1
-            ran = process.end(number)
-            assert client.read(lambda came: False) == b"" and client.closed
+    with SimProcess() as process, RawTcp(process.host("k1"), 5000) as client:
+        assert client.ask(kramer_line(""), lambda came: b"\n" in came) == b"~01@ OK\r\n"
+        assert len(book()) == 1
+        ran = process.end(number)
+        assert client.read(lambda came: False) == b"" and client.closed
     assert ran.code == 0 and ran.err == "" and book() == []
     with SimProcess(block=process.block) as again:
         assert again.stop().code == 0
@@ -65,7 +64,9 @@ def test_a_set_that_was_killed_leaves_no_page_behind(runtime: Path) -> None:
         process.process.wait()
         assert len(book()) == 1
         with SimProcess(block=process.block) as again:
-            assert unitbench("-c", "SECUR?", f"kramer://{again.host('k1')}", "--json").one["simulated"] is True
+            assert (
+                unitbench("-c", "SECUR?", f"kramer://{again.host('k1')}", "--json").one["simulated"] is True
+            )
             assert len(book()) == 1
             again.stop()
     assert book() == []

@@ -73,6 +73,8 @@ class UdpCounterpart(Counterpart):
         while True:
             try:
                 data, sender = self.sock.recvfrom(65536)
+                if sender is None:  # shut down
+                    return
                 self._note(data)
                 out = self._answer(data)
                 if out:

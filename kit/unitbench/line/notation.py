@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 from unitbench.errors import InvalidValue
+from unitbench.line.guard import bytes_hold_secret
+from unitbench.schema.printable import printable
 
 RULE = "hex such as 02 00 AE, or quoted text such as '#SECUR?\\r'"
 _HEX_MARKS = re.compile(r"0[xX]|\\x|[\s,:]+")
 _ESCAPES = {"r": "\r", "n": "\n", "t": "\t", "0": "\0", "\\": "\\", "'": "'", '"': '"'}
-_ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{2}|.)", re.DOTALL)
+_ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{2}|.|$)", re.DOTALL)
 
 
 def parse_bytes(text: str) -> bytes:
@@ -26,11 +28,11 @@ def parse_bytes(text: str) -> bytes:
     if bad:
         at = text.find(bad.group())
         raise InvalidValue(
-            f"'{bad.group()}' is no hexadecimal digit",
+            f"'{printable(bad.group())}' is no hexadecimal digit",
             field="bytes",
             rule=RULE,
             span=(at, at + 1),
-            line=text,
+            line=_shown(text),
             hint=RULE,
         )
     if len(digits) % 2:
@@ -38,21 +40,29 @@ def parse_bytes(text: str) -> bytes:
             f"{len(digits)} hexadecimal digits: a byte has two",
             field="bytes",
             rule=RULE,
-            line=text,
+            line=_shown(text),
             span=(len(text) - 1, len(text)),
             hint="write a leading 0",
         )
     return bytes.fromhex(digits)
 
 
+def _shown(text: str) -> str:
+    """The text for an error; all of it is hidden where it may hold a secret."""
+    return "*" * len(text) if bytes_hold_secret(text) else text
+
+
 def _quoted(text: str) -> bytes:
     def one(match: re.Match[str]) -> str:
         mark = match.group(1)
-        if mark[0] == "x" and len(mark) == 3:
+        if len(mark) == 3:
             return chr(int(mark[1:], 16))
         if mark not in _ESCAPES:
             raise InvalidValue(
-                f"'\\{mark}' is no escape", field="bytes", rule=RULE, hint="use \\r \\n \\t \\0 \\xHH"
+                f"'\\{printable(mark)}' is no escape",
+                field="bytes",
+                rule=RULE,
+                hint="use \\r \\n \\t \\0 \\xHH",
             )
         return _ESCAPES[mark]
 
@@ -61,5 +71,5 @@ def _quoted(text: str) -> bytes:
         return out.encode("latin-1")
     except UnicodeEncodeError as error:
         raise InvalidValue(
-            f"'{out[error.start]}' is no single byte", field="bytes", rule=RULE, hint=RULE
+            f"'{printable(out[error.start])}' is no single byte", field="bytes", rule=RULE, hint=RULE
         ) from None

@@ -185,13 +185,14 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A port with a purpose. ``carrier`` is ``tcp`` or ``udp``."""
+    """A port with a purpose. ``carrier`` is ``tcp`` or ``udp``; without ``source`` it is the protocol's."""
 
     name: str
     carrier: str
     port: int
     about: str = ""
     main: bool = False
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)

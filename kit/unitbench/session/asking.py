@@ -68,7 +68,7 @@ class Asking:
         if mac:
             if goal.unit is None:
                 raise UsageError(f"{command.name} needs {mac}: no single unit is meant")
-            unit, failed = await self._known_mac(goal.unit, origin)
+            unit, failed = await self._known_mac(goal.unit, origin, wanted.timeout_s)
             if failed is not None:
                 return self._without_mac(goal, command, failed, origin)
             request = request.having(**{mac: unit.mac})
@@ -131,12 +131,14 @@ class Asking:
         simulated = all([self._registry.fresh(unit).simulated for unit in units])
         return Reach(tuple(unit.name for unit in units), simulated, many=True)
 
-    async def _known_mac(self, unit: Unit, origin: str) -> tuple[Unit, Exchange | None]:
+    async def _known_mac(
+        self, unit: Unit, origin: str, timeout_s: float | None
+    ) -> tuple[Unit, Exchange | None]:
         """A unit with its MAC, asked for where it is not known; and the exchange where that failed."""
         if unit.mac:
             return unit, None
         probe = next(c for c in catalogue.protocol(unit.protocol).commands if c.broadcast and c.probe)
-        found = await self.ask(Ask(unit.protocol, probe.name, {}, unit.name), origin)
+        found = await self.ask(Ask(unit.protocol, probe.name, {}, unit.name, timeout_s=timeout_s), origin)
         mac = mac_in(found.fields)
         if not mac:
             return unit, found
@@ -177,14 +179,13 @@ class Asking:
         timeout_s: float | None,
     ) -> Exchange:
         protocol = catalogue.protocol(draft.protocol)
-        collect = 0 if goal.unit is None else None
         window_s = timeout_s if timeout_s is not None else command.answer_s if command else 1.0
         if isinstance(request, Request):
             self._logins.asked(goal.where, request, command)
         try:
             link = await self._links.to(goal.where, timeout_s)
             self._show_link(goal, "open")
-            result = await link.ask(request, window_s=window_s, collect=collect)
+            result = await link.ask(request, window_s=window_s, collect=goal.unit is None)
         except TransportError as error:
             return self._close(draft, error=problem_of_error(error), outcome="closed")
         except asyncio.CancelledError:

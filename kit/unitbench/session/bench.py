@@ -75,14 +75,24 @@ class Bench:
     async def perform(self, operation: op.Operation, origin: str) -> Any:
         """Perform an operation for ``origin``; the result is what ``operations.RESULTS`` names."""
         if self._closing:
-            raise SessionError(f"session {self.name} is ending", hint="attach again to start a new one")
+            raise self._ending()
         task = asyncio.current_task()
         assert task is not None
         self._performing.add(task)
         try:
             return await self._perform(operation, origin)
+        except asyncio.CancelledError:
+            if self._closing:
+                raise self._ending() from None
+            raise
         finally:
             self._performing.discard(task)
+
+    def _ending(self) -> SessionError:
+        return SessionError(
+            f"session {self.name} is ending; whether a request that was running reached the unit is not known",
+            hint="attach again to start a new one",
+        )
 
     async def _perform(self, operation: op.Operation, origin: str) -> Any:
         match operation:

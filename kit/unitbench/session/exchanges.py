@@ -36,14 +36,24 @@ def hidden(data: bytes, secrets: Iterable[str], spans: Iterable[tuple[int, int]]
 def echoes(
     data: bytes, secrets: Iterable[str], spans: Iterable[tuple[int, int]] = ()
 ) -> tuple[tuple[int, int], ...]:
-    """``spans``, and wherever a secret that was sent stands in ``data``, in any letter case."""
+    """``spans``, and wherever a secret that was sent stands in ``data``, in any letter case; at both ends a part
+    of it will do, since its rest may have come before or be still to come."""
     found, folded = set(spans), data.lower()
     for secret in secrets:
         word = secret.encode("latin-1", "replace").lower()
-        at = folded.find(word) if len(word) >= SHORTEST_SECRET else -1
+        if len(word) < SHORTEST_SECRET:
+            continue
+        at = folded.find(word)
         while at >= 0:
             found.add((at, at + len(word)))
             at = folded.find(word, at + len(word))
+        if len(data) >= SHORTEST_SECRET and folded in word:
+            found.add((0, len(data)))
+        sizes = range(min(len(word), len(data)), SHORTEST_SECRET - 1, -1)
+        begun = next((size for size in sizes if folded.endswith(word[:size])), 0)
+        ended = next((size for size in sizes if folded.startswith(word[-size:])), 0)
+        found |= {(len(data) - begun, len(data))} if begun else set()
+        found |= {(0, ended)} if ended else set()
     return _disjoint(found)
 
 

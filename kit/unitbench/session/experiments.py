@@ -152,7 +152,7 @@ class Experiments:
 
         request = Request(probe.where.protocol, probe.command.name)
         sent.append(Stamp.now())
-        result = await link.ask(request, collect=0 if probe.broadcast else None, each=each)
+        result = await link.ask(request, collect=probe.broadcast, each=each)
         for index, sighting in enumerate(sightings):
             if result.sent and sighting.t_ns and sighting.asked == probe.text:
                 exact = (sighting.t_ns - result.sent.wall_ns) / 1e9

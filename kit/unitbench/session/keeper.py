@@ -172,8 +172,7 @@ class _View(asyncio.Protocol):
         except BenchError as error:
             self._say(messages.failure(number, error))
         except asyncio.CancelledError:
-            why = "the session is ending" if self._keeper.ending else "the call was stopped"
-            self._say(messages.Failed(number, "SessionError", why, "", {}))
+            self._say(messages.Failed(number, "SessionError", "the call was stopped", "", {}))
         except Exception as error:
             self._say(messages.Failed(number, "SessionError", f"a fault in the session: {error!r}", "", {}))
             raise

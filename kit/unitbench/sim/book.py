@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 from dataclasses import asdict, dataclass
+from functools import cache
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -59,7 +60,13 @@ def _folder() -> Path:
     return runtime.folder("sims")
 
 
-_known: dict[Path, tuple[int, frozenset[Place]]] = {}
+@cache
+def _looked_in(setting: str | None) -> str:
+    """The folder of the book, found and checked once for each place that the environment names."""
+    return str(_folder())
+
+
+_known: dict[str, tuple[int, frozenset[Place]]] = {}
 """What was read, by the page's file and the time of its last change; a page is written once."""
 
 
@@ -76,11 +83,15 @@ def endpoints() -> set[Place]:
 def _pages() -> list[frozenset[Place]]:
     """The pages whose sets run; those of sets that were killed are thrown away."""
     found = []
-    for path in _folder().glob("*.json"):
+    folder = _looked_in(os.environ.get("XDG_RUNTIME_DIR"))
+    for name in os.listdir(folder) if os.path.isdir(folder) else ():
+        path = os.path.join(folder, name)
+        if not name.endswith(".json"):
+            continue
         try:
-            with path.open("r", encoding="utf-8") as file:
+            with open(path, encoding="utf-8") as file:
                 if _abandoned(file):
-                    path.unlink(missing_ok=True)
+                    os.unlink(path)
                     _known.pop(path, None)
                 else:
                     found.append(_read(path, file))
@@ -89,7 +100,7 @@ def _pages() -> list[frozenset[Place]]:
     return found
 
 
-def _read(path: Path, file: TextIOWrapper) -> frozenset[Place]:
+def _read(path: str, file: TextIOWrapper) -> frozenset[Place]:
     changed = os.fstat(file.fileno()).st_mtime_ns
     known = _known.get(path)
     if known is None or known[0] != changed:

@@ -20,11 +20,10 @@ def asset(name: str) -> str:
 
 def page(sheet: Sheet) -> str:
     """The static form. Its root has the class ``ub-static``; a live view in the same output hides it."""
-    progress = f" ({sheet.progress[0]} of {sheet.progress[1]})" if sheet.progress else ""
     body = [
         f"<style>{asset('live.css')}</style>",
         f'<p class="ub-head"><strong class="ub-title">{escape(sheet.title)}</strong> '
-        f'<span class="ub-state">{escape(sheet.state)}{progress}</span></p>',
+        f'<span class="ub-state">{escape(sheet.state)}</span></p>',
         _figure(sheet.picture) if sheet.picture else "",
         _table(sheet) if sheet.lines else f'<p class="ub-empty">{escape(sheet.empty)}</p>',
         *(f'<p class="ub-note">{escape(note)}</p>' for note in sheet.notes),
@@ -85,7 +84,10 @@ def _figure(picture: Picture) -> str:
 
 def svg(picture: Picture) -> str:
     """The drawing on its own, in colours that are seen on light and on dark ground."""
-    strokes = "".join(f'<path class="ub-{stroke.kind}" d="{stroke.path}"/>' for stroke in picture.strokes)
+    strokes = "".join(
+        f'<path class="ub-{stroke.kind}"{_width(stroke.width)} d="{stroke.path}"/>'
+        for stroke in picture.strokes
+    )
     labels = "".join(
         f'<text class="ub-{label.kind}" x="{label.x:.1f}" y="{label.y:.1f}" text-anchor="{label.anchor}">'
         f"{escape(label.text)}</text>"
@@ -96,3 +98,7 @@ def svg(picture: Picture) -> str:
         f'width="{picture.width}" height="{picture.height}">'
         f"<style>{asset('picture.css')}</style>{strokes}{labels}</svg>"
     )
+
+
+def _width(width: float) -> str:
+    return f' style="stroke-width: {width:g}px"' if width else ""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from unitbench.widgets.sheet import Key, Label, Picture, Stroke, milliseconds
 
-WIDTH, LEFT, RIGHT, TOP, BOTTOM = 860, 96, 76, 12, 28
+WIDTH, LEFT, RIGHT, TOP, BOTTOM = 860, 96, 76, 20, 28
 LEGEND = (
-    Key("ok", "●", "answered: the higher, the later"),
+    Key("ok", "●", "answered: a lane is 0 to {} ms, the higher the later"),
     Key("over", "▲", "answered beyond the scale"),
     Key("late", "◇", "late: its round had ended"),
     Key("duplicate", "○", "duplicate"),
@@ -128,11 +128,17 @@ class _Raster:
         if self.numbers and (not ticks or ticks[0] - self.numbers.start >= step * 0.6):
             ticks.insert(0, self.numbers.start)
         self.labels += [Label(self.x(number), line, str(number), "axis", "middle") for number in ticks]
-        self.labels.append(Label(LEFT - 6, line, "round", "axis", "end"))
+        self.labels.append(Label(LEFT - 20, line, "round", "axis", "end"))
         if self.paths["median"]:
-            self.labels.append(Label(self.right + 8, line, "median", "axis"))
+            self.labels.append(Label(self.right + 8, TOP - 8, "median", "axis"))
 
     def picture(self, about: str) -> Picture:
-        legend = tuple(key for key in LEGEND if self.paths[key.kind])
-        strokes = tuple(Stroke(kind, "".join(parts)) for kind, parts in self.paths.items() if parts)
+        top = f"{self.scale * 1e3:g}"
+        legend = tuple(replace(key, text=key.text.format(top)) for key in LEGEND if self.paths[key.kind])
+        dot = 0.0 if self.pitch > 10 and self.height > 28 else 4.0
+        strokes = tuple(
+            Stroke(kind, "".join(parts), dot if kind == "ok" else 0.0)
+            for kind, parts in self.paths.items()
+            if parts
+        )
         return Picture(WIDTH, self.bottom + BOTTOM, about, strokes, tuple(self.labels), legend)

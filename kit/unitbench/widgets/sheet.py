@@ -49,10 +49,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """Marks of one kind, as one path in the notation of SVG."""
+    """Marks of one kind, as one path in the notation of SVG; ``width`` 0 is the kind's usual width."""
 
     kind: str
     path: str
+    width: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

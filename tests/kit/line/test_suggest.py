@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.lines import EXAMPLES, LINES, UNITS, scraps
+from tests.support.lines import EXAMPLES, LINES, MAC, UNITS, scraps
 from unitbench.line.parse import parse
 from unitbench.line.parsed import Statement, Token, TokenKind
 from unitbench.line.suggest import Suggestion, suggest
@@ -44,7 +44,7 @@ def completable(statement: Statement, token: Token) -> bool:
     if field is None:
         return False
     if isinstance(field.type, Mac):
-        return not token.text.endswith("?")
+        return token.text == MAC
     listed = [word.text.casefold() for word in (*text.words(field.type), *field.usual)]
     return token.text.casefold() in listed
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.support.foreign import dcol_build, dcol_sum
@@ -17,6 +17,8 @@ from unitbench.schema.records import Command, Field, Report, Request, Role
 from unitbench.schema.values import ValueType
 from unitbench.wire import codec_of, encode
 
+FEWER = settings(max_examples=40)
+"""For what runs once for each type or record."""
 RECORDS = [
     pytest.param(protocol.name, record, id=f"{protocol.name} {record.name}")
     for protocol in catalogue.protocols()
@@ -30,6 +32,7 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("kind", BINARY, ids=repr)
+@FEWER
 @given(data=st.data())
 def test_take_gives_back_what_put_wrote(kind: ValueType, data: st.DataObject) -> None:
     value = data.draw(values_of(kind))
@@ -45,6 +48,7 @@ def test_take_gives_back_what_put_wrote(kind: ValueType, data: st.DataObject) ->
 
 
 @pytest.mark.parametrize("kind", BINARY, ids=repr)
+@FEWER
 @given(data=st.data())
 def test_take_never_raises_and_stays_within_its_bounds(kind: ValueType, data: st.DataObject) -> None:
     raw = data.draw(st.binary(max_size=12))
@@ -59,6 +63,7 @@ def test_take_never_raises_and_stays_within_its_bounds(kind: ValueType, data: st
 
 
 @pytest.mark.parametrize("kind", TEXTUAL, ids=repr)
+@FEWER
 @given(data=st.data())
 def test_parse_gives_back_what_format_wrote(kind: ValueType, data: st.DataObject) -> None:
     value = data.draw(values_of(kind))
@@ -85,6 +90,7 @@ def test_a_request_says_what_was_meant(request: Request) -> None:
 
 
 @pytest.mark.parametrize(("protocol", "command"), COMMANDS)
+@FEWER
 @given(data=st.data())
 def test_the_line_that_spells_a_request_is_that_request(
     protocol: str, command: Command, data: st.DataObject

@@ -107,7 +107,7 @@ def test_no_byte_of_a_unit_is_lost_but_empty_lines(codec: Codec, data: st.DataOb
 @pytest.mark.parametrize("codec", STREAMS)
 def test_buffers_stay_small_whatever_comes(codec: Codec, role: Role, fill: bytes) -> None:
     cutter = codec.framer(role, datagrams=False)
-    for size in (100_000, 1, 100_000):
+    for size in (40_000, 1, 40_000):
         cutter.feed(fill * (size // len(fill)))
         assert len(cutter.pending) <= KEPT
     cutter.flush()

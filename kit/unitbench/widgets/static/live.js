@@ -103,7 +103,11 @@ class Picture {
     }
     const title = draw("title", {});
     title.textContent = picture.about;
-    const strokes = picture.strokes.map(({ kind, path }) => draw("path", { class: `ub-${kind}`, d: path }));
+    const strokes = picture.strokes.map(({ kind, path, width }) => {
+      const stroke = draw("path", { class: `ub-${kind}`, d: path });
+      if (width) stroke.style.strokeWidth = `${width}px`;
+      return stroke;
+    });
     const labels = picture.labels.map((label) => {
       const text = draw("text", { class: `ub-${label.kind}`, x: label.x, y: label.y, "text-anchor": label.anchor });
       text.textContent = label.text;
@@ -184,10 +188,14 @@ export default {
         view.show(model.get("sheet"));
       });
     };
+    // The kernel has ended: the static form comes to the fore, or, where there is none, this is said.
+    const ended = () => root.classList.replace("ub-live", "ub-gone");
     view.show(sheet);
     model.on("change:sheet", update);
+    model.on("comm_live_update", ended);
     return () => {
       model.off("change:sheet", update);
+      model.off("comm_live_update", ended);
       cancelAnimationFrame(frame);
       clearTimeout(view.timer);
     };

@@ -41,6 +41,7 @@ class KramerUnit(UnitCore):
         super().__init__(CODEC, reply_delay_s=reply_delay_s)
         self.state = state or KramerState()
         self._sessions: dict[Peer, _UnitSession] = {}
+        self._watched = False
 
     def level(self, peer: Peer) -> str:
         """The access level of a peer; everybody is ADMIN while security is off."""
@@ -100,7 +101,7 @@ class KramerUnit(UnitCore):
             if self.state.passwords.get(level) != password:
                 return ["ERR004"]
             self._sessions[peer] = _UnitSession(level, now)
-            self.later(now + SESSION_SILENCE_S + 1.0, self._expire)
+            self._watch()
             return [level, "OK"]
         if name == "LOGOUT":
             self._sessions.pop(peer, None)
@@ -111,7 +112,13 @@ class KramerUnit(UnitCore):
         for peer, session in list(self._sessions.items()):
             if now - session.last > SESSION_SILENCE_S:
                 del self._sessions[peer]
-        if self._sessions:
+        self._watched = False
+        self._watch()
+
+    def _watch(self) -> None:
+        """One timer looks after all unit sessions."""
+        if self._sessions and not self._watched:
+            self._watched = True
             oldest = min(session.last for session in self._sessions.values())
             self.later(oldest + SESSION_SILENCE_S + 1.0, self._expire)
 

@@ -120,7 +120,7 @@ def damaged() -> list[bytes]:
     return [
         reply[:at] + bytes([reply[at] ^ flip]) + reply[at + 1 :]
         for at in range(len(reply))
-        for flip in (0x01, 0x10, 0x80, 0xFF)
+        for flip in (0x04, 0xFF)
         if bytes([reply[at] ^ flip]) not in (ACK, NAK) or at
     ]
 

@@ -148,7 +148,7 @@ def test_a_login_is_bound_to_the_peer() -> None:
 
 @pytest.mark.parametrize("datagrams", [False, True])
 @pytest.mark.parametrize(
-    ("idle", "level"), [(299.0, "USER"), (300.0, "USER"), (301.0, "NONE"), (9999.0, "NONE")]
+    ("idle", "level"), [(299.0, "USER"), (300.0, "USER"), (300.5, "NONE"), (301.0, "NONE"), (9999.0, "NONE")]
 )
 def test_five_minutes_of_silence_end_a_login(idle: float, level: str, datagrams: bool) -> None:
     unit = UnitPlay(KramerUnit(), datagrams=datagrams)
@@ -174,6 +174,18 @@ def test_a_login_that_nobody_asks_about_is_forgotten_too() -> None:
     assert unit.core.level(HOST) == "USER"
     unit.wait(200.0)
     assert unit.core.level(HOST) == "NONE"
+    assert unit.core.deadline() is None
+
+
+def test_one_timer_looks_after_all_logins() -> None:
+    unit = play()
+    for number in range(50):
+        unit.hears("#LOGIN USER,1234\r", ("127.0.0.1", number)).wait(1.0)
+    assert unit.core.deadline() == 0.0
+    unit.core.outgoing(unit.now)
+    assert unit.core.deadline() == 301.0
+    for second in range(302, 360):
+        unit.core.tick(float(second))
     assert unit.core.deadline() is None
 
 
