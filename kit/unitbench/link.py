@@ -25,7 +25,7 @@ LATE_PORTS = 8
 class Result:
     """What became of a request: the answers, the outcome, when it left, bytes that made no frame, and why not.
 
-    ``lost`` is why the way ended; ``unreachable``: the unit's system, or the network, refused a datagram.
+    ``complete``: the caller had enough before the window ended. ``lost`` is why the way ended; ``unreachable``: the unit's system, or the network, refused a datagram.
     """
 
     outcome: str = "silent"
@@ -33,6 +33,7 @@ class Result:
     sent: Stamp | None = None
     partial: bytes = b""
     fault: str = ""
+    complete: bool = False
     lost: OSError | None = None
     unreachable: bool = False
 
@@ -82,8 +83,8 @@ class Link:
         """Send a request (or bytes as they are) and wait for what becomes of it.
 
         The first answer settles it; with ``collect`` all are gathered until the window ends. ``each`` is called
-        for every answer as it comes, and ends the gathering where it gives True. Cancelling stops the wait; a late answer is then
-        never taken for the next one's.
+        for every answer as it comes, and ends the gathering where it gives True. Cancelling stops the wait; a
+        late answer is then never taken for the next one's.
         """
         async with self._lock:
             if not self.is_open:
@@ -114,14 +115,19 @@ class Link:
                     self._end()
                 raise
             except asyncio.CancelledError:
-                self._owed = self._can_change_port
+                self.mistrust()
                 self.core.cancel(loop.time())
                 self._pump()
                 raise
             finally:
                 self._result = self._done = self._each = None
-            self._owed = self._can_change_port and (collect or result.outcome == "silent")
+            if result.outcome == "silent" or (collect and not result.complete):
+                self.mistrust()
             return result
+
+    def mistrust(self) -> None:
+        """Answers to what was sent may still come: the next request goes from another port."""
+        self._owed = self._can_change_port
 
     @property
     def _can_change_port(self) -> bool:
@@ -186,6 +192,7 @@ class Link:
             if isinstance(event, Answered) and self._result is not None:
                 self._result.answers.append(event.heard)
                 if self._each and self._each(event.heard):
+                    self._result.complete = True
                     self.core.cancel(asyncio.get_running_loop().time())
             elif isinstance(event, Settled):
                 self._settle(event)

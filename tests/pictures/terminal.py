@@ -188,7 +188,7 @@ def record(target: Path) -> None:
     shell = Terminal([unitbench, "--session", name, "--sim"])
     try:
         shell.until("unitbench [")
-        shell.until("Gantner Q.station")
+        shell.until("5 units answered")
         shell.shot(1.8)
         for keys, wanted, seconds in SCENE:
             shell.type(keys)

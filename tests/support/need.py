@@ -36,8 +36,10 @@ class Need(NamedTuple):
 
 NEEDS = {
     "chromium": Need(SYSTEM, programs=("chromium", "chromium-browser", "google-chrome")),
+    "curl": Need(SYSTEM, programs=("curl",)),
     "git": Need("install git", programs=("git",)),
     "ip": Need(SYSTEM, programs=("ip",)),
+    "telnet": Need(SYSTEM, programs=("telnet", "inetutils-telnet")),
     "tmux": Need(SYSTEM, programs=("tmux",)),
     "tshark": Need(SYSTEM, programs=("tshark",)),
     "build": Need(SETUP, modules=("build", "hatchling")),

@@ -220,22 +220,30 @@ class Experiments:
         stamp = "user"
         for number in range(1, wanted.rounds + 1):
             before = Stamp.now()
-            asking = link.ask(request, window_s=wanted.window_s, collect=len(expected))
+            missing = set(expected)
+
+            def each(heard: Heard, missing: set[str] = missing) -> bool:
+                missing.discard(self._answerer(heard, where).name)
+                return not missing
+
+            asking = link.ask(request, window_s=wanted.window_s, collect=True, each=each)
             result = await job.unless_stopped(asking)
             if result is None:
                 break
+            if wanted.units:
+                link.mistrust()  # the others answer too
             after = Stamp.now()
             jumped = lab.stepped((before.wall_ns, after.wall_ns), (before.mono_ns, after.mono_ns))
-            done, stamp = self._round(job, number, result, where, "the clock was stepped" if jumped else "")
+            voided = "the clock was stepped" if jumped else ""
+            done, stamp = self._round(job, number, result, where, voided, expected if wanted.units else None)
             rounds.append(done)
             self._bus.emit("round", job.job.origin, round=done)
             job.progress(done=number)
             if job.stopping.is_set():
                 break
             if number < wanted.rounds:
-                missed = len({a.unit for a in done.arrivals}) < len(expected)
-                # After a miss the pause is longer, so that a straggler is never booked to the next round.
-                await job.pause(max(wanted.gap_s, wanted.window_s if missed else 0.0))
+                # A straggler is never booked to the next round: that is sent from another port.
+                await job.pause(wanted.gap_s)
         timing = Timing(
             job.job.id,
             request.command,
@@ -248,19 +256,30 @@ class Experiments:
         )
         return JobResult(timing=timing)
 
+    def _answerer(self, heard: Heard, where: UnitAddress) -> Unit:
+        """The unit that an answer comes from."""
+        host, port = heard.peer if isinstance(heard.peer, tuple) else ("", 0)
+        return self._registry.seen(where.protocol, str(host), int(port), mac_in(heard.dissection.values))
+
     def _round(
-        self, job: RunningJob, number: int, result: Result, where: UnitAddress, voided: str
+        self,
+        job: RunningJob,
+        number: int,
+        result: Result,
+        where: UnitAddress,
+        voided: str,
+        only: list[str] | None,
     ) -> tuple[Round, str]:
+        """What came in a round; ``only`` of these units, if they were named."""
         sent = result.sent or Stamp.now()
         came = []
         source = "user"
         for heard in result.answers:
-            host, port = heard.peer if isinstance(heard.peer, tuple) else ("", 0)
-            mac = mac_in(heard.dissection.values)
-            unit = self._registry.seen(where.protocol, str(host), int(port), mac)
+            unit = self._answerer(heard, where)
             stamp = heard.stamp if isinstance(heard.stamp, Stamp) else Stamp.now()
             source = stamp.source
-            came.append(lab.Came(unit.name, stamp.wall_ns))
+            if only is None or unit.name in only:
+                came.append(lab.Came(unit.name, stamp.wall_ns))
         booked = lab.book(came, sent.wall_ns)
         arrivals = tuple(Arrival(item.unit, item.rtt_s, item.kind) for item in booked)
         return Round(job.job.id, number, sent.wall_ns, arrivals, voided), source

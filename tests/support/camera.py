@@ -1,0 +1,75 @@
+"""A simulated camera on real sockets, in a loop of its own, with a clock that only the test moves."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+
+from tests.support.commands import free_block
+from unitbench.catalogue.vs1 import PROTOCOL
+from unitbench.sim.units import SimUnit
+from unitbench.sim.vs1.server import FileService, Vs1Server
+from unitbench.wire.vs1.job import Job
+from unitbench.wire.vs1.unit import SERIAL, Vs1State, Vs1Unit
+
+
+class Camera:
+    """Runs while the block lasts. Its serial ports are quiet unless ``jobs`` says what they print."""
+
+    def __init__(
+        self,
+        jobs: dict[int, Job] | None = None,
+        *,
+        port_offset: int = 0,
+        files: Callable[..., FileService] | None = None,
+    ) -> None:
+        self.host = free_block().replace(".0/24", ".51")
+        quiet = {port: Job(rate_hz=0) for port in SERIAL}
+        self.core = Vs1Unit(Vs1State("cam-07", self.host, jobs=quiet | (jobs or {})))
+        unit = SimUnit("v1", "vs1", self.host, "", self.core, PROTOCOL.services, 0)
+        self.now = 1000.0
+        self.server = Vs1Server(unit, port_offset, files=files, clock=lambda: self.now)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+
+    def port(self, number: int) -> int:
+        """Where a row of the table is served."""
+        return next(port for service, port in self.server.served if service.port == number)
+
+    def call(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Run something in the unit's loop."""
+
+        async def run() -> Any:
+            return function(*args)
+
+        return asyncio.run_coroutine_threadsafe(run(), self._loop).result(10)
+
+    def advance(self, seconds: float) -> None:
+        """Let the unit's clock go on."""
+        self.now += seconds
+        self.call(self.server.pump)
+
+    def wait(self, until: Callable[[], bool]) -> None:
+        """Look into the unit after each of its events, until something holds."""
+        for _ in range(200_000):
+            if self.call(until):
+                return
+        raise AssertionError("the unit never got there")
+
+    def __enter__(self) -> Self:
+        self.server.bind()
+        self._thread.start()
+        asyncio.run_coroutine_threadsafe(self.server.start(), self._loop).result(10)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.call(self.server.close)
+        self.call(lambda: None)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
