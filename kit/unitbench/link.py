@@ -25,7 +25,8 @@ LATE_PORTS = 8
 class Result:
     """What became of a request: the answers, the outcome, when it left, bytes that made no frame, and why not.
 
-    ``complete``: the caller had enough before the window ended. ``lost`` is why the way ended; ``unreachable``: the unit's system, or the network, refused a datagram.
+    ``complete``: the caller had enough before the window ended. ``lost`` is why the way ended;
+    ``unreachable``: the unit's system, or the network, refused a datagram.
     """
 
     outcome: str = "silent"

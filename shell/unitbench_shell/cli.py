@@ -19,7 +19,8 @@ FAULT = 70
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the console script; returns its exit code."""
-    words = list(sys.argv[1:] if argv is None else argv)
+    # Bytes that are no text, as the system hands them on, could not travel to a keeper.
+    words = [os.fsencode(word).decode(errors="replace") for word in (sys.argv[1:] if argv is None else argv)]
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # what cannot be read or shown in its encoding is no fault
             stream.reconfigure(errors="replace" if stream is sys.stdin else "backslashreplace")

@@ -17,6 +17,8 @@ from unitbench.errors import (
 from unitbench.schema.printable import printable
 
 OK, REFUSED, USAGE, NO_REPLY, NO_LINK, WITHHELD = 0, 1, 2, 3, 4, 5
+WIDEST = 160
+"""Characters of a line that are shown around a place in it."""
 ORDER = (USAGE, WITHHELD, NO_LINK, NO_REPLY, REFUSED)
 """Where several occurred, the first met in this order is the exit code."""
 
@@ -46,11 +48,21 @@ def explained(error: BenchError) -> str:
     """What, where and what to do: the message, the place underlined, the hint on a line of its own."""
     lines = [printable(error.message, 600)]
     if isinstance(error, UsageError) and error.line and error.span:
-        start, end = error.span
-        lines = [lines[0], f"  {printable(error.line)}", "  " + " " * start + "^" * max(1, end - start)]
+        lines += _underlined(error.line, *error.span)
     if error.hint:
         lines.append(f"  try: {printable(error.hint, 600)}")
     return "\n".join(lines)
+
+
+def _underlined(line: str, start: int, end: int) -> list[str]:
+    """A line and marks below a place in it; of a long one what is near the place."""
+    left = max(0, min(start - WIDEST // 2, len(line) - WIDEST))
+    right = left + WIDEST
+    before, place, behind = line[left:start], line[start : min(end, right)], line[max(end, start) : right]
+    head = ("..." if left else "") + printable(before)
+    tail = printable(behind) + ("..." if right < len(line) else "")
+    shown = printable(place)
+    return [f"  {head}{shown}{tail}", "  " + " " * len(head) + "^" * max(1, len(shown))]
 
 
 def complain(error: BenchError, where: str = "") -> None:

@@ -15,13 +15,13 @@ from unitbench.line.parsed import Parsed
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.session.arguments import verified, well_formed
 from unitbench.session.console import Console
-from unitbench.session.face import Session, default_origin
+from unitbench.session.face import Session
 from unitbench.session.items import Leave, Notice
 from unitbench.session.keepers import look
 from unitbench.session.model import Exchange
+from unitbench.session.origin import default_origin
 from unitbench_shell.codes import code_of, complain, worst
 from unitbench_shell.output import Output
-
 
 UNCUT = 100_000
 

@@ -34,6 +34,8 @@ def sim(options: argparse.Namespace) -> int:
             name = endpoint.unit or "all"
             mac = f" {endpoint.mac}" if endpoint.mac else ""
             print(f"{name} {endpoint.protocol} {endpoint.carrier} {endpoint.host}:{endpoint.port}{mac}")
+        for host, port in rack.shared:
+            print(f"all shared udp {host}:{port}")
         print("ready", flush=True)
         over.wait()
     return 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 
 from tests.support.commands import SCRIPT, Process, Ran, inside, unitbench
 from tests.support.counterparts import TcpCounterpart
-from unitbench import __version__
+from unitbench import Session, UsageError, __version__
 
 
 def sim(line: str, *more: str) -> Ran:
@@ -174,10 +176,31 @@ def test_an_output_of_little_encoding_shows_what_it_can() -> None:
 
 
 def test_ctrl_c_while_waiting() -> None:
-    import signal
-
     with TcpCounterpart() as unit:
-        with Process("-c", "SECUR?", f"kramer://127.0.0.1:{unit.port}", "--timeout", "60") as process:
+        where = f"kramer://127.0.0.1:{unit.port}"
+        with Process("-c", "SECUR?", where, "--timeout", "60") as process:
             unit.wait_for(lambda data: data == b"#SECUR?\r")
             ran = process.end(signal.SIGINT)
     assert ran.code == 130 and "Traceback" not in ran.err
+
+
+def test_arguments_that_are_no_text(runtime: Path) -> None:
+    for line in (b"@\xff SECUR?", b"SEC\xffUR?", b"use \xff", b"LOGIN ADMIN,\xff"):
+        ran = unitbench("--session", "odd", "--sim", "-c", os.fsdecode(line))
+        assert ran.code == 2 and "fault of ours" not in ran.err
+    with Session.attach("odd") as session, pytest.raises(UsageError):
+        session.ask("@\udcff SECUR?")
+
+
+@pytest.mark.parametrize("line", ["A" * 200_000, "A " * 50_000, "SECUR?; " * 20_000 + "NOPE", "\x1b" * 5000])
+def test_a_very_long_line_is_told_in_short(line: str) -> None:
+    ran = inside("run", "-", stdin=line)
+    assert ran.code == 2 and len(ran.err) < 3000
+    _, shown, marks, *_ = ran.err.splitlines()
+    assert len(marks) <= len(shown) and set(marks) == {" ", "^"}
+
+
+def test_the_marks_stand_below_the_place() -> None:
+    for line, word in (("\tSECUR?; NOPE x", "NOPE"), ("SECUR? " + " " * 300 + "extra" + " " * 300, "extra")):
+        _, shown, marks, *_ = inside("-c", line).err.splitlines()
+        assert shown[marks.index("^") : marks.rindex("^") + 1] == word

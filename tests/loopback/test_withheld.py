@@ -93,6 +93,13 @@ def test_a_disrupting_command_wants_the_name(stranger: SimProcess, yes: str, cod
         assert "t1" in ran.one["error"]["hint"]
 
 
+def test_unlock_lets_changes_pass_and_nothing_stronger(stranger: SimProcess, q1: str) -> None:
+    t1 = f"dcol://{stranger.host('t1')}"
+    ran = ask(f"DEVICESYNC; unlock q1 1m; DEVICESYNC; unlock t1 1m; {ADDRESSING}; @t1 raw 06", q1, t1)
+    assert [item["outcome"] for item in ran.exchanges] == ["withheld", "ok", "withheld", "withheld"]
+    assert "q1 is unlocked for 60 s" in ran.err
+
+
 def test_raw_bytes_may_do_anything(q1: str) -> None:
     assert ask("raw 'DEVICEIDENT?\\r'", q1, "--yes").code == 5
     ran = ask("raw 'DEVICEIDENT?\\r'", q1, "--yes=q1")

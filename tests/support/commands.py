@@ -166,6 +166,15 @@ def free_block() -> str:
     raise AssertionError("no block is free")
 
 
+def free_wide_block() -> str:
+    """A /16 block of which nobody has the first addresses, apart from those of ``free_block``."""
+    for number in range(os.getpid(), os.getpid() + 100):
+        prefix = f"127.{120 + number % 100}"
+        if all(_free(kind, f"{prefix}.0.{last}", port) for kind, last, port in USUAL[:3]):
+            return f"{prefix}.0.0/16"
+    raise AssertionError("no block is free")
+
+
 USUAL = (
     (socket.SOCK_STREAM, 11, 5000),
     (socket.SOCK_STREAM, 21, 5017),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -46,13 +45,10 @@ def private_environment() -> Iterator[Path]:
 
 
 def stop_keepers(runtime: Path) -> None:
-    """Stop every keeper that lives in the runtime folder ``runtime``."""
-    if not any(runtime.iterdir()):
-        return
+    """Stop every keeper that lives in the runtime folder ``runtime``; a socket may be all that is left of one."""
     environment = {**os.environ, "XDG_RUNTIME_DIR": str(runtime)}
-    listed = _cli("sessions", "--json", environment=environment).splitlines()
-    for name in [json.loads(line)["name"] for line in listed]:
-        _cli("stop", name, environment=environment)
+    for socket in runtime.rglob("*.sock"):
+        _cli("stop", socket.stem, environment=environment)
 
 
 def _cli(*arguments: str, environment: dict[str, str]) -> str:

@@ -16,7 +16,7 @@ def check_exchange(item: dict[str, Any]) -> None:
     assert isinstance(item["id"], int) and item["id"] > 0
     for key in ("session", "origin", "unit", "protocol", "command"):
         assert isinstance(item[key], str) and item[key], key
-    assert item["protocol"] in ("kramer", "dcol", "qstation")
+    assert item["protocol"] in ("kramer", "dcol", "qstation", "recorder", "vs1")
     assert isinstance(item["simulated"], bool)
     assert _HEX.fullmatch(item["request"]["hex"])
     assert isinstance(item["request"]["text"], str)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import singledispatch
 
 from hypothesis import strategies as st
@@ -15,8 +16,11 @@ from unitbench.schema.values import (
     Flag,
     IPv4,
     Mac,
+    Numbered,
     Outcome,
+    Real,
     Reserved,
+    Tagged,
     Text,
     Token,
     UInt,
@@ -91,6 +95,30 @@ def _(kind: Outcome) -> st.SearchStrategy[Value]:
     return st.sampled_from(["OK", "ACK", "ERR001", "ERR004"])
 
 
+@values_of.register
+def _(kind: Real) -> st.SearchStrategy[Value]:
+    whole = st.integers(math.ceil(kind.low), math.floor(kind.high)).filter(lambda n: n not in kind.never)
+    found: list[st.SearchStrategy[Value]] = [whole]
+    if not kind.whole:
+        parts = st.floats(kind.low, kind.high, allow_nan=False).map(lambda n: round(n, 6))
+        found.append(
+            parts.filter(lambda n: kind.low <= n <= kind.high).map(lambda n: int(n) if n == int(n) else n)
+        )
+    if kind.zero:
+        found.append(st.just(0))
+    return st.one_of(found)
+
+
+@values_of.register
+def _(kind: Numbered) -> st.SearchStrategy[Value]:
+    return st.sampled_from([word.number for word in kind.words if word.number is not None])
+
+
+@values_of.register
+def _(kind: Tagged) -> st.SearchStrategy[Value]:
+    return st.one_of(st.just(-1), *(values_of(row.type) for row in kind.rows))
+
+
 @st.composite
 def filled(draw: st.DrawFn, fields: tuple[Field, ...]) -> dict[str, Value]:
     """Legal values for a row of fields; what is optional is sometimes left out, what does not apply always."""
@@ -99,7 +127,7 @@ def filled(draw: st.DrawFn, fields: tuple[Field, ...]) -> dict[str, Value]:
         if field.optional and draw(st.booleans()):
             continue
         if field.present_when is None or field.present_when.holds(values):
-            values[field.name] = draw(values_of(field.type))
+            values[field.name] = draw(values_of(field.among(values).type))
     return values
 
 
@@ -164,6 +192,14 @@ SCRAPS = [
     b"DEVICEIDENT?",
     b"DEVICESYNC",
     b"GETLIFESIGNAL",
+    b"ARMBUFFER",
+    b"TRIGGERBUFFER",
+    b"SETDISTRIBUTORPORTPROPERTIES",
+    b"SETDISTRIBUTORPORTPROPERTIESALL",
+    b"INFO:",
+    b"1000",
+    b"-1",
+    b"50e-3",
     b"\xb2",
     b"9" * 30,
     b"\x02\x00\xae\x01\x00\xaf\x03",

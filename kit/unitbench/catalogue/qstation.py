@@ -1,10 +1,26 @@
 """Gantner Q.station broadcast port: ASCII over UDP 5565, fields separated by TAB."""
 
 from unitbench.schema.records import Command, Effect, Field, Is, Protocol, Report, Service, Source
-from unitbench.schema.values import IPv4, Mac, Outcome, Text, Token, UInt, Word
+from unitbench.schema.values import (
+    Differs,
+    IPv4,
+    Lasts,
+    Mac,
+    Numbered,
+    Outcome,
+    Real,
+    Row,
+    Tagged,
+    Text,
+    Token,
+    UInt,
+    Word,
+)
 
 SEED = "004_3a311ef514a497df.txt"
 DESCRIPTION = Source(SEED, "Protocol Description")
+SET_ONE = Source(SEED, "Distributor Port Configuration Command - SetDistributorPortProperties")
+SET_ALL = Source(SEED, "Distributor Port Configuration Command - SetDistributorPortPropertiesAll")
 
 NAME = Text(high=400)
 
@@ -30,9 +46,95 @@ IDENT = (
     Field("maa", Mac(), "MAC address in use", key="MAA"),
 )
 
+EXTENSION = (
+    Field("extsid", UInt(2), "extension structure id, now 0", key="EXTSID"),
+    Field("extappver", NAME, "application version and release date", key="EXTAPPVER"),
+    Field("extethstatipa", IPv4(), "static address, used where DHCP is not bound", key="EXTETHSTATIPA"),
+    Field("extrs232pppstatipa", IPv4(), "static RS232 PPP address", key="EXTRS232PPPSTATIPA"),
+    Field("extrs485pppstatipa", IPv4(), "static RS485 PPP address", key="EXTRS485PPPSTATIPA"),
+)
+
 ACK = (
     Field("maa", Mac(), "MAC address of the answering unit", key="MAA"),
     Field("result", Outcome(), "positive acknowledgement"),
+)
+
+INFO = (Field("info", NAME, "present value of the property that was asked for", key="INFO"), *ACK)
+
+THEME = Numbered(
+    (
+        Word("Variables", "receive and send", number=0),
+        Word("States", "send; not on a Q.station", number=1),
+        Word("RTC", "receive and send; not on a Q.station", number=2),
+        Word("Diagnostics", "send; not on a Q.station", number=4),
+    )
+)
+BYTES = Real(0, 65535, "bytes", whole=True)
+PORT = Real(1024, 65535, whole=True, never=(5565, 8000, 8001))
+SWITCH = Real(0, 1, whole=True)
+ONCE = Real(1, 65535, whole=True, zero="off")
+
+PROPERTIES = (
+    Row(0, "TransferDataTheme", THEME, "type of data to be transferred; a Q.station has 0 only", 0),
+    Row(1, "OffsetRecvFrom", BYTES, "where in the output data the received bytes go", 0),
+    Row(2, "LengthRecvFrom", BYTES, "number of received bytes to use; default the largest possible"),
+    Row(3, "OffsetSendTo", BYTES, "first byte to send", 0),
+    Row(4, "LengthSendTo", BYTES, "number of bytes to send", 0),
+    Row(
+        5,
+        "FrequencySendToHz",
+        Real(1, 1000, "Hz", zero="250 Hz"),
+        "cycle frequency of sending",
+        100,
+    ),
+    Row(
+        6,
+        "RetriggerTimeS",
+        Real(0.05, 1e9, "s", zero="never closed", less=True),
+        "time until the port is closed when nothing retriggers it; at least 5/FrequencySendToHz",
+        100,
+        rules=(Lasts(5, periods=5),),
+    ),
+    Row(7, "IPAddressSendTo", IPv4(), "address to send to; default the network's broadcast address"),
+    Row(
+        8,
+        "IPPortSendTo",
+        PORT,
+        "UDP port to send to; not that of IPPortRecvFrom",
+        5567,
+        rules=(Differs(9),),
+    ),
+    Row(
+        9,
+        "IPPortRecvFrom",
+        PORT,
+        "UDP port to receive on; not that of IPPortSendTo",
+        5566,
+        rules=(Differs(8),),
+    ),
+    Row(10, "UseTransferCounters", SWITCH, "1: counters at the start of each frame; 0: values only", 1),
+    Row(
+        11, "SetAllUsedOutputVariablesToDefault", ONCE, "more than 0: used output values to default, once", 0
+    ),
+    Row(12, "SetAllPropertiesToDefault", ONCE, "more than 0: these properties to default, once", 0),
+    Row(13, "SendCollectorCount", Real(1, 65535, whole=True), "named by the manual, not explained", 1),
+    Row(1000, "TransferON", SWITCH, "1: start or retrigger; 0: stop", 0),
+)
+TRANSFER = 1000
+"""The property that starts, retriggers and stops; while it is 1 no other one may be set."""
+
+TO_ONE = Field("mac", Mac(), "MAC address of the unit that is meant")
+TO_SOME = Field("mac", Mac(), "MAC address of the unit that is meant", optional=True)
+IDENTIFIER = Field(
+    "identifier",
+    Numbered(tuple(Word(row.name, row.about, number=row.number) for row in PROPERTIES)),
+    "which property",
+)
+DATA = Field("data", Tagged("identifier", PROPERTIES), "its new value")
+DISTRIBUTOR = (
+    "Properties may be set only while TransferON is 0; while it is 1, only TransferON may be sent. Data -1 "
+    "asks for the present value, also while TransferON is 1 (a reading); to switch RetriggerTimeS off, send "
+    "0. .config files do not reach the distributor. After a missing ACK read the value, do not send it again."
 )
 
 COMMANDS = (
@@ -45,6 +147,15 @@ COMMANDS = (
         broadcast=True,
         probe=1.0,
         examples=("DEVICEIDENT?",),
+    ),
+    Command(
+        "DEVICEIDENTEXT?",
+        "who is there, long: the ident record with version and static addresses",
+        Source(SEED, "Identification Command - Ident Device Extended"),
+        reply=("identext",),
+        answer_s=1.0,
+        broadcast=True,
+        examples=("DEVICEIDENTEXT?",),
     ),
     Command(
         "GETLIFESIGNAL",
@@ -62,7 +173,7 @@ COMMANDS = (
         "DEVICESYNC",
         "reset the time stamp of one or all units",
         Source(SEED, "Synchronization Command - Device Sync"),
-        args=(Field("mac", Mac(), "MAC address of the unit that is meant", optional=True),),
+        args=(TO_SOME,),
         reply=("ACK",),
         effect=Effect.RECONFIGURES,
         answer_s=1.0,
@@ -70,11 +181,74 @@ COMMANDS = (
         note="To what value, at which edge, and whether before or after the ACK: not in the manual.",
         examples=("DEVICESYNC", "DEVICESYNC 02:00:00:00:00:31"),
     ),
+    Command(
+        "ARMBUFFER",
+        "activate the first ring buffer of one or all units: data fills buffer 0",
+        Source(SEED, "Buffer Command - Arm Buffer"),
+        args=(TO_SOME,),
+        reply=("ACK",),
+        effect=Effect.RECONFIGURES,
+        answer_s=1.0,
+        broadcast=True,
+        note="Only where at least one buffer mode of the unit is not TriggerModeOff, else silence. Arming again "
+        "starts the buffer again and loses what it held (a reading).",
+        examples=("ARMBUFFER", "ARMBUFFER 02:00:00:00:00:31"),
+    ),
+    Command(
+        "TRIGGERBUFFER",
+        "trigger the first ring buffer of one or all units: what it holds is kept",
+        Source(SEED, "Buffer Command - Trigger Buffer"),
+        args=(TO_SOME,),
+        reply=("ACK",),
+        effect=Effect.RECONFIGURES,
+        answer_s=1.0,
+        broadcast=True,
+        note="Only where at least one buffer mode of the unit is not TriggerModeOff, else silence. A buffer that "
+        "is not armed cannot be triggered: silence (a reading).",
+        examples=("TRIGGERBUFFER", "TRIGGERBUFFER 02:00:00:00:00:31"),
+    ),
+    Command(
+        "SETDISTRIBUTORPORTPROPERTIES",
+        "set or read one property of a unit's distributor port; start and stop its stream",
+        SET_ONE,
+        args=(TO_ONE, IDENTIFIER, DATA),
+        reply=("ACK", "INFO"),
+        effect=Effect.RECONFIGURES,
+        answer_s=1.0,
+        note=DISTRIBUTOR,
+        examples=(
+            "SETDISTRIBUTORPORTPROPERTIES 02:00:00:00:00:31 TransferON 1",
+            "SETDISTRIBUTORPORTPROPERTIES 02:00:00:00:00:31 5 -1",
+            "SETDISTRIBUTORPORTPROPERTIES 02:00:00:00:00:31 FrequencySendToHz 50",
+        ),
+    ),
+    Command(
+        "SETDISTRIBUTORPORTPROPERTIESALL",
+        "the same for every unit: set or read one property of the distributor port",
+        SET_ALL,
+        args=(IDENTIFIER, DATA),
+        reply=("ACK", "INFO"),
+        effect=Effect.RECONFIGURES,
+        answer_s=1.0,
+        broadcast=True,
+        note=DISTRIBUTOR,
+        examples=(
+            "SETDISTRIBUTORPORTPROPERTIESALL TransferON 0",
+            "SETDISTRIBUTORPORTPROPERTIESALL RetriggerTimeS 2.5",
+        ),
+    ),
 )
 
 REPORTS = (
     Report("ident", "ident record", IDENT, Source(SEED, "Identification Command - Ident Device")),
+    Report(
+        "identext",
+        "long ident record",
+        (*IDENT, *EXTENSION),
+        Source(SEED, "Identification Command - Ident Device Extended"),
+    ),
     Report("ACK", "positive acknowledgement", ACK, DESCRIPTION),
+    Report("INFO", "value of a property, with positive acknowledgement", INFO, SET_ONE),
 )
 
 PROTOCOL = Protocol(
@@ -91,5 +265,8 @@ PROTOCOL = Protocol(
     notes=(
         "Refusal is silence: a client cannot tell it from loss.",
         "Where replies go is not in the manual; we expect them at the sender's address and port.",
+        "The distributor port itself sends raw binary, by default to UDP 5567, and receives on 5566. With counters "
+        "on, a frame begins with two: that of the last frame received, and one that counts the frames sent. Their "
+        "width and order are not in the manual; simulated units have 32 bits each, high byte first (a reading).",
     ),
 )

@@ -9,9 +9,9 @@ from unitbench.line.guard import shown
 from unitbench.line.parsed import Statement, TokenKind
 from unitbench.line.words import QUOTES, Word
 from unitbench.schema import text
-from unitbench.schema.checks import invalid
+from unitbench.schema.checks import check, invalid
 from unitbench.schema.records import Command, Field, Request
-from unitbench.schema.values import Mac, Value
+from unitbench.schema.values import Mac, Tagged, Value
 
 Span = tuple[int, int]
 
@@ -39,12 +39,15 @@ def read_arguments(line: str, words: list[Word], stop: int, into: Statement) -> 
         try:
             field = _field_of(item, command, waiting, spans, into)
             spans[field.name] = (item.start, item.end)
-            values[field.name] = _value(item, field, into)
+            values[field.name] = _value(item, field.among(values), into)
         except UsageError as error:
             faults.append(error)
     into.given = tuple((field.name, values[field.name]) for field in typed if field.name in values)
     if faults:
         raise faults[0]
+    for field in typed:
+        if field.name in values:
+            _fits(field.among(values), values[field.name], spans[field.name])
     for rule in command.rules:
         if rule.broken_by(values):
             raise InvalidValue(
@@ -110,6 +113,16 @@ def _value(item: Given, field: Field, into: Statement) -> Value:
         raise invalid(field, error, (start, item.end)) from None
     into.add(item.text, kind, start, item.end)
     return value
+
+
+def _fits(field: Field, value: Value, span: Span) -> None:
+    """Look again, now that all values are known: one that stands behind may decide what this one can be."""
+    if isinstance(field.type, Tagged):
+        try:
+            check(field, value)
+        except InvalidValue as error:
+            error.span = span
+            raise
 
 
 def _given(line: str, words: list[Word], stop: int, command: Command) -> list[Given]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from unitbench import catalogue
-from unitbench.errors import UsageError
+from unitbench.errors import InvalidValue, UsageError
 from unitbench.line.parse import HEX_BYTE, find_command
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.line.words import RawStatement, Word, statements
 from unitbench.schema import text
 from unitbench.schema.records import Command, Field, Protocol
-from unitbench.schema.values import Counted, IPv4, Mac
+from unitbench.schema.values import Counted, IPv4, Mac, Tagged, Value
 from unitbench.schema.verbs import Arg, Kind, Verb
 
 
@@ -117,7 +118,8 @@ def _is_type(protocol: Protocol, head: str) -> bool:
 def _arguments(
     protocol: Protocol, command: Command, given: list[Word], partial: Word, vocabulary: Vocabulary
 ) -> Iterator[Suggestion]:
-    fields = {field.name: field for field in command.args if field.typed}
+    known = _known(command, [*given, partial])
+    fields = {field.name: field.among(known) for field in command.args if field.typed}
     named = {word.text.partition("=")[0].casefold() for word in given if "=" in word.text}
     places = sum(max(1, word.text.rstrip(",").count(",") + 1) for word in given if "=" not in word.text)
     name, equals, _ = partial.text.partition("=")
@@ -137,6 +139,21 @@ def _arguments(
                 yield Suggestion(f"{field.name}=", start, f"{field.about}: {text.rule(field.type)}")
 
 
+def _known(command: Command, words: list[Word]) -> dict[str, Value]:
+    """The values that choose the type of others, as far as they are typed."""
+    tags = {field.type.tag for field in command.args if isinstance(field.type, Tagged)}
+    fields = {field.name: field for field in command.args if field.typed}
+    waiting = list(fields.values())
+    known: dict[str, Value] = {}
+    for typed in (part for word in words for part in word.text.split(",") if tags and part):
+        name, equals, value = typed.partition("=")
+        field = fields.get(name.casefold()) if equals else waiting.pop(0) if waiting else None
+        if field and field.name in tags:
+            with contextlib.suppress(InvalidValue):
+                known[field.name] = text.parse(field.type, value if equals else typed)
+    return known
+
+
 def _values(field: Field, start: int, protocol: Protocol, vocabulary: Vocabulary) -> Iterator[Suggestion]:
     if field.secret:
         return
@@ -146,7 +163,8 @@ def _values(field: Field, start: int, protocol: Protocol, vocabulary: Vocabulary
         for unit in vocabulary.units:
             if unit.mac and unit.protocol == protocol.name:
                 yield Suggestion(unit.mac, start, f"{unit.name}: {unit.about} at {unit.address}")
-    if isinstance(field.type, (IPv4, Counted)):
+    rows = field.type.rows if isinstance(field.type, Tagged) else ()
+    if isinstance(rows[0].type if len(rows) == 1 else field.type, (IPv4, Counted)):
         for unit in vocabulary.units:
             yield Suggestion(unit.address.partition("://")[2].partition(":")[0], start, unit.name)
     yield from (Suggestion(word.text, start, word.meaning) for word in field.usual)

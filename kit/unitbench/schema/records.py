@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from unitbench.schema.text import format_value
-from unitbench.schema.values import Value, ValueType, Word
+from unitbench.schema.values import Tagged, Value, ValueType, Word
 
 
 class Role(Enum):
@@ -108,6 +108,11 @@ class Field:
     def secret(self) -> bool:
         """Whether its value is never shown, logged or written."""
         return bool(getattr(self.type, "secret", False))
+
+    def among(self, values: dict[str, Value]) -> Field:
+        """The field as it is beside these values: of the type that they choose, where it depends on one."""
+        kind = self.type
+        return replace(self, type=kind.of(values.get(kind.tag))) if isinstance(kind, Tagged) else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,11 @@ from unitbench.schema.values import (
     Flag,
     IPv4,
     Mac,
+    Numbered,
     Outcome,
+    Real,
     Reserved,
+    Tagged,
     Text,
     Token,
     UInt,
@@ -28,6 +31,9 @@ TRUE = ("1", "true", "yes", "on")
 FALSE = ("0", "false", "no", "off")
 _MAC = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")
 _NUMBER = re.compile(r"0[xX][0-9A-Fa-f]{1,16}|[0-9]{1,20}")
+DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})(?:[eE][+-]?[0-9]{1,3})?")
+ASK = "-1"
+"""What asks for a property instead of setting it."""
 
 
 def _refuse(rule: str, seen: str) -> InvalidValue:
@@ -234,11 +240,92 @@ def _(kind: Outcome) -> tuple[Word, ...]:
     return (Word("OK", "done"),)
 
 
+@rule.register
+def _(kind: Real) -> str:
+    whole, unit = "whole " if kind.whole else "", f" {kind.unit}" if kind.unit else ""
+    parts = [f"a {whole}number {kind.low:.12g}..{kind.high:.12g}{unit}"]
+    if kind.zero:
+        parts.append(f"0{' or less' if kind.less else ''} means {kind.zero}")
+    if kind.never:
+        parts.append(f"not {', '.join(map(str, kind.never))}")
+    return "; ".join(parts)
+
+
+@parse.register
+def _(kind: Real, text: str) -> Value:
+    if not DECIMAL.fullmatch(text):
+        raise _refuse(rule(kind), text)
+    number = float(text)
+    if kind.zero and (number == 0 or (kind.less and number < 0)):
+        return 0
+    if not kind.low <= number <= kind.high or number in kind.never:
+        raise _refuse(rule(kind), text)
+    if number.is_integer():
+        return int(number)
+    if kind.whole:
+        raise _refuse(rule(kind), text)
+    return number
+
+
+@rule.register
+def _(kind: Numbered) -> str:
+    return "one of " + ", ".join(f"{word.number} {word.text}" for word in kind.words)
+
+
+@parse.register
+def _(kind: Numbered, text: str) -> Value:
+    folded = text.casefold()
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 20 else None
+    for word in kind.words:
+        if word.number is not None and (folded == word.text.casefold() or number == word.number):
+            return word.number
+    raise _refuse(rule(kind), text)
+
+
+@words.register
+def _(kind: Numbered) -> tuple[Word, ...]:
+    return kind.words
+
+
+@rule.register
+def _(kind: Tagged) -> str:
+    what = rule(kind.rows[0].type) if len(kind.rows) == 1 else f"a value of what {kind.tag} names"
+    return f"{what}; {ASK} asks for it"
+
+
+@parse.register
+def _(kind: Tagged, text: str) -> Value:
+    if text == ASK:
+        return int(ASK)
+    for row in kind.rows:
+        try:
+            return parse(row.type, text)
+        except InvalidValue:
+            continue
+    raise _refuse(rule(kind), text)
+
+
+@words.register
+def _(kind: Tagged) -> tuple[Word, ...]:
+    ask = Word(ASK, "ask for the present value")
+    if len(kind.rows) != 1:
+        return (ask,)
+    row = kind.rows[0]
+    default = () if row.default is None else (Word(str(row.default), "the default"),)
+    return (*(words(row.type) or default), ask)
+
+
 def meaning(kind: ValueType, value: Value) -> str:
     """What a value means beyond its spelling: the word's own line, or the unit."""
+    if isinstance(kind, Tagged) and len(kind.rows) == 1 and value != int(ASK):
+        return meaning(kind.rows[0].type, value)
     for word in words(kind):
-        if word.text == value:
-            return word.meaning
-    if isinstance(kind, UInt) and kind.unit:
+        if word.text == value or (isinstance(kind, Numbered) and word.number == value):
+            return f"{word.text}: {word.meaning}" if isinstance(kind, Numbered) else word.meaning
+    if isinstance(kind, Tagged) and value == int(ASK):
+        return "asks for the present value"
+    if isinstance(kind, Real) and kind.zero and value == 0:
+        return kind.zero
+    if isinstance(kind, (UInt, Real)) and kind.unit:
         return f"{format_value(value)} {kind.unit}"
     return ""

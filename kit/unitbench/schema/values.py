@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-Value = int | bool | str | bytes | tuple[int, ...]
+Value = int | float | bool | str | bytes | tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,4 +106,85 @@ class Outcome:
     """``OK`` or an error code, as text on the wire."""
 
 
-ValueType = UInt | Flag | Choice | Token | Text | IPv4 | Mac | Reserved | Counted | CountedList | Outcome
+@dataclass(frozen=True, slots=True)
+class Real:
+    """A decimal number, as text on the wire. ``whole``: without a fraction. ``never`` are numbers not allowed.
+
+    ``zero`` says what 0 means where it stands beside the range; ``less``: whatever is below 0 means 0 too.
+    """
+
+    low: float
+    high: float
+    unit: str = ""
+    whole: bool = False
+    zero: str = ""
+    less: bool = False
+    never: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """One of some numbers that have names: people may type either, the value and the wire have the number."""
+
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Differs:
+    """The rule that a property is not equal to property ``other``."""
+
+    other: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lasts:
+    """The rule that a property in seconds, where it is not 0, lasts ``periods`` periods of frequency ``other``."""
+
+    other: int
+    periods: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One property of a unit's table, by number. ``default`` None: the unit's own matter, ``about`` says what.
+
+    ``rules`` bind it to other properties of the table.
+    """
+
+    number: int
+    name: str
+    type: Real | Numbered | IPv4
+    about: str
+    default: int | str | None = None
+    rules: tuple[Differs | Lasts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """The value of a property, of the type that field ``tag`` chooses; -1 asks for it instead."""
+
+    tag: str
+    rows: tuple[Row, ...]
+
+    def of(self, number: Value | None) -> Tagged:
+        """The same with the one row of that number; with all of them where there is none."""
+        chosen = tuple(row for row in self.rows if row.number == number)
+        return Tagged(self.tag, chosen) if chosen else self
+
+
+ValueType = (
+    UInt
+    | Flag
+    | Choice
+    | Token
+    | Text
+    | IPv4
+    | Mac
+    | Reserved
+    | Counted
+    | CountedList
+    | Outcome
+    | Real
+    | Numbered
+    | Tagged
+)

@@ -210,7 +210,8 @@ class Asking:
             self._logins.answered(goal.where, goal.unit.name, command, done.fields, result.outcome)
         problem = problem_of(result, command, protocol, window_s)
         if problem is not None:
-            problem = replace(problem, meaning=without(problem.meaning, secrets))
+            cut = result.outcome != "refused"
+            problem = replace(problem, meaning=without(problem.meaning, secrets, cut=cut))
         return self._close(done, error=problem, outcome=result.outcome)
 
     def _reply(self, heard: Heard, draft: Exchange, goal: Goal, result: Result) -> Reply:

@@ -33,7 +33,7 @@ class Bus:
 
     def listen(self, listener: Callable[[Event], None], since: int) -> None:
         """Deliver what came behind ``since``, then all that comes."""
-        for event in self.since(since, KEPT).events:
+        for event in [event for event in self._kept if event.seq > since]:
             listener(event)
         self._listeners.append(listener)
 
@@ -43,8 +43,15 @@ class Bus:
             self._listeners.remove(listener)
 
     def since(self, seq: int, most: int) -> Catchup:
-        """The events behind ``seq`` that are kept, at most ``most``."""
+        """The events behind ``seq`` that are kept; where there are more, so many that ``most`` is just met by
+        them together with the replies and arrivals in them."""
         first = self._kept[0].seq if self._kept else self.seq + 1
         at = max(0, seq + 1 - first)
-        events = tuple(islice(self._kept, at, at + max(1, most)))
-        return Catchup(events, max(0, first - seq - 1), at + len(events) < len(self._kept))
+        events: list[Event] = []
+        for event in islice(self._kept, at, None):
+            if most <= 0 and events:
+                break
+            events.append(event)
+            most -= 1 + len(event.exchange.replies if event.exchange else ())
+            most -= len(event.round.arrivals if event.round else ())
+        return Catchup(tuple(events), max(0, first - seq - 1), at + len(events) < len(self._kept))

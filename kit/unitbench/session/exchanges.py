@@ -38,15 +38,12 @@ def echoes(
 ) -> tuple[tuple[int, int], ...]:
     """``spans``, and wherever a secret that was sent stands in ``data``, in any letter case; at both ends a part
     of it will do, since its rest may have come before or be still to come."""
-    found, folded = set(spans), data.lower()
+    secrets = tuple(secrets)
+    found, folded = {*spans, *_whole(data, secrets)}, data.lower()
     for secret in secrets:
         word = secret.encode("latin-1", "replace").lower()
         if len(word) < SHORTEST_SECRET:
             continue
-        at = folded.find(word)
-        while at >= 0:
-            found.add((at, at + len(word)))
-            at = folded.find(word, at + len(word))
         if len(data) >= SHORTEST_SECRET and folded in word:
             found.add((0, len(data)))
         sizes = range(min(len(word), len(data)), SHORTEST_SECRET - 1, -1)
@@ -67,9 +64,24 @@ def _disjoint(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     return tuple(out)
 
 
-def without(text: str, secrets: Iterable[str]) -> str:
-    """A text about a unit's bytes, without the secrets that the unit echoed."""
-    return hidden(text.encode("latin-1", "replace"), secrets).decode("latin-1")
+def without(text: str, secrets: Iterable[str], *, cut: bool) -> str:
+    """A text about a unit's bytes, without the secrets that the unit echoed; with ``cut``, where bytes may have
+    been cut, without parts of them at its ends too. (Our own words may well begin as a password does.)"""
+    data = text.encode("latin-1", "replace")
+    spans = echoes(data, secrets) if cut else _whole(data, secrets)
+    return masked(data, spans).decode("latin-1")
+
+
+def _whole(data: bytes, secrets: Iterable[str]) -> tuple[tuple[int, int], ...]:
+    """Wherever a whole secret stands in ``data``, in any letter case."""
+    found, folded = set(), data.lower()
+    for secret in secrets:
+        word = secret.encode("latin-1", "replace").lower()
+        at = folded.find(word) if len(word) >= SHORTEST_SECRET else -1
+        while at >= 0:
+            found.add((at, at + len(word)))
+            at = folded.find(word, at + len(word))
+    return _disjoint(found)
 
 
 def reply_of(heard: Heard, codec: Codec, sent: Stamp | None, unit: str, secrets: Iterable[str]) -> Reply:
@@ -85,7 +97,8 @@ def reply_of(heard: Heard, codec: Codec, sent: Stamp | None, unit: str, secrets:
     }
     peer = heard.peer
     sender = f"{peer[0]}:{peer[1]}" if isinstance(peer, tuple) else str(peer)
-    meaning = without("; ".join(fault.text for fault in found.faults) or _meaning(found), secrets)
+    faults = "; ".join(fault.text for fault in found.faults)
+    meaning = without(faults or _meaning(found), secrets, cut=bool(faults))
     return Reply(
         sender,
         unit,

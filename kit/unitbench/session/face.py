@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import asyncio
 from collections.abc import Callable, Coroutine
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from unitbench.line.vocabulary import UnitName, Vocabulary
@@ -15,6 +14,7 @@ from unitbench.session.lines import ask_of
 from unitbench.session.loop import LoopThread
 from unitbench.session.mirror import Mirror
 from unitbench.session.model import Catchup, Discovery, Event, Exchange, Job, JobResult, State, Timing, Unit
+from unitbench.session.origin import default_origin
 from unitbench.session.port import Port
 
 if TYPE_CHECKING:
@@ -22,16 +22,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Callback = Callable[[Event], None]
-WHO = "UNITBENCH_WHO"
-
-
-def default_origin() -> str:
-    """Who this process is in the stream: ``UNITBENCH_WHO``, a notebook by its name, or ``script``."""
-    named = os.environ.get(WHO)
-    if named:
-        return named
-    notebook = os.environ.get("JPY_SESSION_NAME")
-    return f"nb:{Path(notebook).name}" if notebook else "script"
 
 
 class Session:
@@ -173,9 +163,18 @@ class Session:
         job = self.perform(op.Time(command, rounds, gap_s, window_s, units, str(allow)))
         return self._job(job, "timing")
 
-    async def atiming(self, command: str = "DEVICEIDENT?", rounds: int = 20, gap_s: float = 0.05) -> Timing:
+    async def atiming(
+        self,
+        command: str = "DEVICEIDENT?",
+        rounds: int = 20,
+        gap_s: float = 0.05,
+        *,
+        window_s: float = 1.0,
+        units: str = "",
+        allow: str | int = "",
+    ) -> Timing:
         """As ``timing(...).result()``, to be awaited."""
-        job = await self.aperform(op.Time(command, rounds, gap_s))
+        job = await self.aperform(op.Time(command, rounds, gap_s, window_s, units, str(allow)))
         timing: Timing = await self._job(job, "timing").aresult()
         return timing
 
@@ -297,6 +296,11 @@ class Session:
             self._loop.run(self._port.close())
         finally:
             self._loop.close()
+
+    async def aclose(self) -> None:
+        """As ``close``, to be awaited."""
+        self._loop.guard()
+        await asyncio.to_thread(self.close)
 
     def __enter__(self) -> Session:
         return self

@@ -14,12 +14,13 @@ from typing import Any
 
 import msgspec
 
-from unitbench.errors import SessionError
+from unitbench.errors import SessionError, UsageError
 from unitbench.session import messages
 from unitbench.session.endpoint import Endpoint, endpoint, holder, locked, peer
 from unitbench.session.loop import LoopThread
 from unitbench.session.model import Event, State
 from unitbench.session.operations import Operation, StartSim
+from unitbench.session.origin import default_origin
 from unitbench.session.port import Port
 
 START_S = 20.0
@@ -90,6 +91,8 @@ class Connection(asyncio.Protocol):
         try:
             self.say(messages.Call(number, operation))  # type: ignore[arg-type]
             return await future
+        except UnicodeEncodeError as error:
+            raise UsageError(f"character {error.start} is no text: {error.reason}") from None
         except asyncio.CancelledError:
             with contextlib.suppress(SessionError):
                 self.say(messages.Cancel(number))
@@ -163,8 +166,6 @@ def attach(
     name: str, *, sim: bool, start: bool, who: str | None, linger_s: float | None, keep: bool
 ) -> Callable[[LoopThread], Coroutine[Any, Any, tuple[Port, State]]]:
     """What joins the session of that name, and starts its keeper where there is none and ``start`` is set."""
-    from unitbench.session.face import default_origin
-
     where = endpoint(name)
 
     async def opening(loop: LoopThread) -> tuple[Port, State]:

@@ -134,6 +134,11 @@ class Sim:
                 listed.append(Endpoint("", protocol, "udp", str(self.block.broadcast_address), port))
         return listed
 
+    @property
+    def shared(self) -> tuple[tuple[str, int], ...]:
+        """Host and port of the UDP sockets at which every set on this machine hears."""
+        return tuple(self._broadcasts.shared) if self._broadcasts else ()
+
     def unit(self, name: str) -> SimUnit:
         """The unit of that name; its core holds the state and the log of what it decided. ``KeyError``."""
         return next((unit for unit in self.units if unit.name == name), None) or _no_unit(name)

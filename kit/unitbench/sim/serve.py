@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from unitbench import catalogue
 from unitbench.errors import OpenFailed
+from unitbench.sim.casting import Casting
 from unitbench.sim.units import SimUnit
 from unitbench.wire.host import Peer
 
@@ -22,6 +23,8 @@ PEERS = 1000
 UNREAD_BYTES = 1024 * 1024
 """A stream client that leaves more replies unread is cut."""
 SPARE_FILES = 256
+EVERYBODY = "127.255.255.255"
+"""The broadcast address of the loopback interface: every set on this machine hears there."""
 MENDS = {
     errno.EADDRINUSE: "another program or set has it: end that, or choose with --address or --port-offset",
     errno.EADDRNOTAVAIL: "the address is not this machine's",
@@ -82,6 +85,7 @@ class UnitServer:
         self._tcp: list[socket.socket] = []
         self._servers: list[asyncio.Server] = []
         self._timer: asyncio.TimerHandle | None = None
+        self._casting = Casting(self.core, unit.host, port_offset, clock=self._now, heard=self.pump)
 
     def bind(self) -> None:
         """Take the addresses; raises ``OpenFailed`` naming the one that is in use."""
@@ -147,6 +151,7 @@ class UnitServer:
             if send is not None:
                 with contextlib.suppress(OSError):
                     send(out.data)
+        self._casting.follow()
         if self._timer:
             self._timer.cancel()
             self._timer = None
@@ -178,6 +183,7 @@ class UnitServer:
         loop = asyncio.get_running_loop()
         for sock in self._udp:
             loop.remove_reader(sock)
+        self._casting.close()
         self.release()
 
 
@@ -248,6 +254,8 @@ class Broadcasts:
                     self._hearing.setdefault(port, []).append(server)
         self._last_host = last_host
         self._socks: list[tuple[socket.socket, int]] = []
+        self.shared: list[tuple[str, int]] = []
+        """Where other sets hear as well; that is no place of this set."""
 
     @property
     def ports(self) -> list[int]:
@@ -259,7 +267,8 @@ class Broadcasts:
         for port in self._hearing:
             self._socks.append((bound(socket.SOCK_DGRAM, self._last_host, port, share=False), port))
             if self._last_host.startswith("127."):
-                self._socks.append((bound(socket.SOCK_DGRAM, "127.255.255.255", port, share=True), port))
+                self._socks.append((bound(socket.SOCK_DGRAM, EVERYBODY, port, share=True), port))
+                self.shared.append((EVERYBODY, port))
 
     def release(self) -> None:
         """Give back addresses that were taken, before anything was started."""

@@ -118,7 +118,7 @@ class Codec(ABC):
                 if field.optional:
                     continue
                 raise missing(command, field)
-            values[field.name] = check(field, value)
+            values[field.name] = check(field.among(values), value)
         if given:
             name, known = next(iter(given)), ", ".join(field.name for field in command.args) or "no fields"
             raise InvalidValue(

@@ -23,6 +23,15 @@ class Decision:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """A datagram that nobody asked for: what, whereto, and from which of the unit's ports."""
+
+    data: bytes
+    to: tuple[str, int]
+    port: int
+
+
 class UnitCore(ABC):
     """Takes requests of any number of peers and answers them, each answer at its time."""
 
@@ -37,6 +46,16 @@ class UnitCore(ABC):
         self._queue: list[tuple[float, int, Out]] = []
         self._timers: list[tuple[float, int, Callable[[float], None]]] = []
         self._count = 0
+        self.casts: deque[Cast] = deque(maxlen=self.log_size)
+        """Datagrams to send now, for the driver to take out; the oldest are lost where it does not."""
+
+    @property
+    def listens(self) -> frozenset[int]:
+        """UDP ports on which the unit hears now, besides those of its protocol."""
+        return frozenset()
+
+    def overhear(self, data: bytes, port: int, now: float) -> None:
+        """Take a datagram that came on one of the ports of ``listens``."""
 
     @abstractmethod
     def handle(self, piece: Piece, peer: Peer, now: float) -> None:

@@ -23,6 +23,7 @@ ITEMS = {
     "flag": ["secur"],
     "error": ["result"],
     "acknowledge": ["result"],
+    "requested value": ["info"],
     "question mark": ["request_mark"],
     "CR": ["end"],
     "CRLF": ["end"],

@@ -10,11 +10,13 @@ from unitbench.schema import text
 from unitbench.schema.dissection import Builder, Dissection
 from unitbench.schema.printable import printable
 from unitbench.schema.records import Field, Report, Request, Role
-from unitbench.schema.values import Mac, Outcome, Value
+from unitbench.schema.values import Mac, Numbered, Outcome, Tagged, Value
 from unitbench.wire.codec import Codec, DatagramFramer, Framer
 
 TAB, CR, CRLF = "\t", "\r", "\r\n"
 ACK = "ACK"
+READ = int(text.ASK)
+"""The data that asks for a property instead of setting it."""
 
 
 class QstationCodec(Codec):
@@ -53,6 +55,9 @@ class QstationCodec(Codec):
     def answers(self, request: Request, heard: Dissection) -> bool:
         command = self.command(request)
         if heard.name not in command.reply:
+            return False
+        data = request.fields.get("data")
+        if data is not None and heard.name != ("INFO" if data == READ else "ACK"):
             return False
         wanted = request.fields.get("mac")
         return wanted is None or str(heard.values.get("maa", "")).lower() == str(wanted).lower()
@@ -108,9 +113,10 @@ class QstationCodec(Codec):
         )
 
     def _argument(self, out: Builder, field: Field, word: str) -> None:
+        field = field.among({leaf.name: leaf.value for leaf in out.leaves if leaf.value is not None})
         suffix = field.suffix
         value = word[: -len(suffix)] if suffix and word.endswith(suffix) else word
-        self._value(out, field, value, len(value))
+        self._value(out, field, value, len(value), strict=True)
         if suffix:
             if word.endswith(suffix):
                 out.add("request_mark", len(suffix), suffix, meaning="part of the syntax", frame_part=True)
@@ -203,17 +209,32 @@ class QstationCodec(Codec):
 
     # -- both
 
-    def _value(self, out: Builder, field: Field, word: str, size: int, note: str | None = None) -> None:
+    def _value(
+        self,
+        out: Builder,
+        field: Field,
+        word: str,
+        size: int,
+        note: str | None = None,
+        *,
+        strict: bool = False,
+    ) -> None:
+        """One value. ``strict``: as a unit reads it, and what it would not take is a fault."""
         try:
             value = text.parse(field.type, word)
         except InvalidValue as error:
-            hard = isinstance(field.type, Mac)
+            hard = strict or isinstance(field.type, Mac)
             message = f"{field.name}: {error.message}"
             if hard:
                 out.add(field.name, size, printable(word), fault=message)
             else:
                 out.add(field.name, size, printable(word), note=message)
             return
+        if strict and isinstance(field.type, (Numbered, Tagged)) and isinstance(value, (int, float)):
+            if not text.DECIMAL.fullmatch(word):
+                fault = f"{field.name}: on the wire it is the number"
+                out.add(field.name, size, printable(word), fault=fault, hint=f"write {value}")
+                return
         meaning = text.meaning(field.type, value) or field.about
         out.add(field.name, size, value, meaning=meaning, note=note)
 

@@ -1,27 +1,48 @@
-"""A Q.station: ident record, LEDs, time stamp. Whatever is not exactly right is met with silence."""
+"""A Q.station: ident record, LEDs, time stamp, buffer and distributor. What is not exactly right meets silence."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 
 from unitbench.schema.records import Role
+from unitbench.schema.text import format_value
 from unitbench.schema.values import Value
 from unitbench.wire.codec import Piece
 from unitbench.wire.host import Peer
-from unitbench.wire.qstation.codec import CODEC
+from unitbench.wire.qstation.codec import CODEC, READ
+from unitbench.wire.qstation.distributor import Distributor, network_address
 from unitbench.wire.unit import UnitCore
 
 LED_S = 2.0
 """How long RUN and ERR flash before the ACK (seed: about two seconds)."""
+VERSION = "V2.14 2024-05-13"
+NO_ADDRESS = "0.0.0.0"
+
+
+class Buffer(Enum):
+    """What the first ring buffer does."""
+
+    IDLE = "idle"
+    ARMED = "armed"
+    TRIGGERED = "triggered"
 
 
 @dataclass
 class QstationState:
-    """What the unit keeps: its ident record by field name, and when its time stamp was reset (unit clock)."""
+    """What the unit keeps: its ident record by field name, and when its time stamp was reset (unit clock).
+
+    ``buffer_modes`` says how many buffers have a mode other than TriggerModeOff; with 0 it neither arms nor
+    triggers. ``armed_at`` and ``triggered_at`` bound what the first buffer holds.
+    """
 
     ident: dict[str, Value] = field(default_factory=dict)
     resets: list[float] = field(default_factory=list)
     flashing_until: float = 0.0
+    buffer_modes: int = 1
+    buffer: Buffer = Buffer.IDLE
+    armed_at: float | None = None
+    triggered_at: float | None = None
 
 
 class QstationUnit(UnitCore):
@@ -30,11 +51,31 @@ class QstationUnit(UnitCore):
     def __init__(self, state: QstationState, *, reply_delay_s: float = 0.0) -> None:
         super().__init__(CODEC, reply_delay_s=reply_delay_s)
         self.state = state
+        self.distributor = Distributor(network_address(state.ident))
 
     @property
     def mac(self) -> str:
         """The unit's MAC address in lower case, to compare with: letter case does not matter in a request."""
         return str(self.state.ident["maa"]).lower()
+
+    @property
+    def listens(self) -> frozenset[int]:
+        """The distributor's own port, while it is on."""
+        return frozenset({self.distributor.port}) if self.distributor.on else frozenset()
+
+    def overhear(self, data: bytes, port: int, now: float) -> None:
+        """A frame for the distributor."""
+        self.tick(now)
+        if port in self.listens:
+            self.distributor.receive(data)
+
+    def tick(self, now: float) -> None:
+        super().tick(now)
+        self.casts.extend(self.distributor.tick(now))
+
+    def deadline(self) -> float | None:
+        times = [time for time in (super().deadline(), self.distributor.deadline()) if time is not None]
+        return min(times) if times else None
 
     def handle(self, piece: Piece, peer: Peer, now: float) -> None:
         seen = CODEC.dissect(piece.data, Role.HOST)
@@ -46,13 +87,49 @@ class QstationUnit(UnitCore):
             self.note(now, peer, piece.data, "another unit is meant: silence")
             return
         self.note(now, peer, piece.data, seen.name)
-        if seen.name == "DEVICEIDENT?":
-            self.reply(CODEC.encode_report("ident", self.state.ident), peer, now)
+        if seen.name.startswith("DEVICEIDENT"):
+            report = "ident" if seen.name == "DEVICEIDENT?" else "identext"
+            self.reply(CODEC.encode_report(report, self._ident()), peer, now)
             return
-        wait = 0.0
+        wait: float | None = 0.0
+        report, values = "ACK", {"maa": self.state.ident["maa"]}
         if seen.name == "DEVICESYNC":
             self.state.resets.append(now)
         elif seen.name == "GETLIFESIGNAL":
             self.state.flashing_until = now + LED_S
             wait = LED_S
-        self.reply(CODEC.encode_report("ACK", {"maa": self.state.ident["maa"]}), peer, now, after_s=wait)
+        elif "identifier" in seen.values:
+            number = seen.values["identifier"]
+            assert isinstance(number, int)
+            if seen.values["data"] == READ:
+                report = "INFO"
+                values["info"] = format_value(self.distributor.read(number))
+            elif not self.distributor.set(number, seen.values["data"], now):
+                wait = None
+        elif not self._buffer(seen.name, now):
+            wait = None
+        if wait is None:
+            self.note(now, peer, piece.data, "not allowed as things are: silence")
+            return
+        self.reply(CODEC.encode_report(report, values), peer, now, after_s=wait)
+
+    def _ident(self) -> dict[str, Value]:
+        own: dict[str, Value] = {
+            "extsid": 0,
+            "extappver": VERSION,
+            "extethstatipa": self.state.ident.get("ipa", NO_ADDRESS),
+            "extrs232pppstatipa": NO_ADDRESS,
+            "extrs485pppstatipa": NO_ADDRESS,
+        }
+        return own | self.state.ident
+
+    def _buffer(self, command: str, now: float) -> bool:
+        """Arm or trigger; False where the unit refuses. Armed again it begins anew, triggered again nothing changes."""
+        state = self.state
+        if not state.buffer_modes or (command == "TRIGGERBUFFER" and state.buffer is Buffer.IDLE):
+            return False
+        if command == "ARMBUFFER":
+            state.buffer, state.armed_at, state.triggered_at = Buffer.ARMED, now, None
+        elif state.buffer is Buffer.ARMED:
+            state.buffer, state.triggered_at = Buffer.TRIGGERED, now
+        return True

@@ -1,0 +1,1 @@
+"""A simulated recorder on real sockets: every connection goes through its ledger."""

@@ -1,0 +1,169 @@
+"""A line protocol's bytes, from nothing but its record in the catalogue."""
+
+from __future__ import annotations
+
+from unitbench import catalogue
+from unitbench.errors import InvalidValue
+from unitbench.schema import text
+from unitbench.schema.dissection import Builder, Dissection
+from unitbench.schema.printable import printable
+from unitbench.schema.records import Command, Field, Lines, Report, Request, Role
+from unitbench.schema.values import Value
+from unitbench.wire.codec import Codec, DatagramFramer, Framer
+from unitbench.wire.lines.frames import LineFramer
+
+
+class LinesCodec(Codec):
+    """Stateless. Requests are strict, replies are read leniently."""
+
+    @property
+    def spelt(self) -> Lines:
+        """How the protocol spells its lines."""
+        lines = self.protocol.lines
+        assert lines is not None
+        return lines
+
+    def encode(self, request: Request) -> bytes:
+        command = self.command(request)
+        values = self.checked(request)
+        words = [text.format_value(values[field.name]) for field in command.args if field.name in values]
+        line = self.spelt.separator.join([command.name, *words]) + self.spelt.request_end
+        data = line.encode("latin-1")
+        if len(data) > self.protocol.max_request:
+            raise InvalidValue(f"the line has {len(data)} bytes, {self.protocol.max_request} are allowed")
+        return data
+
+    def encode_report(self, name: str, values: dict[str, Value]) -> bytes:
+        """What a unit sends: the tag if there is one, then the items."""
+        report = catalogue.report(self.name, name)
+        words = [text.format_value(values[field.name]) for field in report.fields if field.name in values]
+        line = report.separator.join([report.tag, *words] if report.tag else words)
+        return (line + self.spelt.reply_end).encode("latin-1", "replace")
+
+    def framer(self, speaker: Role, *, datagrams: bool) -> Framer:
+        if datagrams:
+            return DatagramFramer()
+        if speaker is Role.HOST:
+            return LineFramer(self.protocol.max_request, at_once=True)
+        return LineFramer(self.protocol.max_reply)
+
+    def answers(self, request: Request, heard: Dissection) -> bool:
+        report = self.protocol.report(heard.name)
+        return heard.name in self.command(request).reply or (report is not None and report.refuses)
+
+    def spelling(self, request: Request) -> str:
+        given = request.fields
+        command = self.command(request)
+        words = [text.format_value(given[field.name]) for field in command.args if field.name in given]
+        return " ".join([command.name, *words])
+
+    def dissect(self, data: bytes, speaker: Role | None = None) -> Dissection:
+        line = data.decode("latin-1")
+        body = len(line.rstrip("\r\n"))
+        command = self._command(line[:body])
+        if speaker is None:
+            speaker = Role.HOST if command else Role.UNIT
+        if not data:
+            out = Builder(data)
+            out.fault(0, "no bytes")
+            return Dissection(self.name, data, faults=tuple(out.faults))
+        return (
+            self._request(data, line, body, command)
+            if speaker is Role.HOST
+            else self._reply(data, line, body)
+        )
+
+    def _command(self, body: str) -> Command | None:
+        """The command that a line begins with: exact first, then letter case free."""
+        head = body.strip().partition(self.spelt.separator)[0] if self.spelt.separator else body.strip()
+        return self.protocol.command(head)
+
+    def _request(self, data: bytes, line: str, body: int, command: Command | None) -> Dissection:
+        out = Builder(data)
+        words = line[:body].split(self.spelt.separator) if self.spelt.separator else [line[:body]]
+        meaning = command.title if command else ""
+        fault = None if command else f"'{printable(words[0], 40)}' is no command of this protocol"
+        out.add("command", len(words[0]), printable(words[0]), meaning=meaning, fault=fault, frame_part=True)
+        self._items(out, words[1:], self.spelt.separator, list(command.args) if command else [])
+        self._end(out, line, self.spelt.request_end)
+        name = command.name if command else ""
+        title = (
+            f"{self.protocol.maker} request {name}, {command.title}"
+            if command
+            else f"{self.protocol.maker} line"
+        )
+        likeness = 0.8 if command else 0.03
+        return Dissection(
+            self.name, data, name, title, Role.HOST.value, tuple(out.leaves), tuple(out.faults), "", likeness
+        )
+
+    def _reply(self, data: bytes, line: str, body: int) -> Dissection:
+        out = Builder(data)
+        report = self._report(line[:body])
+        words = line[:body].split(report.separator) if report else [line[:body]]
+        if report and report.tag:
+            out.add("tag", len(words[0]), words[0], meaning=report.title, frame_part=True)
+            self._items(out, words[1:], report.separator, list(report.fields))
+        elif report:
+            self._items(out, words, report.separator, list(report.fields), first=True)
+        else:
+            out.add("text", body, printable(line[:body]), note="not in the catalogue")
+        self._end(out, line, self.spelt.reply_end)
+        code = ""
+        if report and report.refuses:
+            first = next((leaf for leaf in out.leaves if not leaf.frame_part), None)
+            code = f"{report.tag} {first.value!s}" if first else report.tag
+        name = report.name if report else ""
+        title = f"{self.protocol.maker} {report.title}" if report else f"{self.protocol.maker} line"
+        likeness = 0.02 if report is None else 0.9 if report.tag else 0.3
+        return Dissection(
+            self.name,
+            data,
+            name,
+            title,
+            Role.UNIT.value,
+            tuple(out.leaves),
+            tuple(out.faults),
+            code,
+            likeness,
+        )
+
+    def _report(self, body: str) -> Report | None:
+        """The report that a line is: by its tag, else by its number of items."""
+        for report in self.protocol.reports:
+            if report.tag and (body == report.tag or body.startswith(report.tag + report.separator)):
+                return report
+        for report in self.protocol.reports:
+            if not report.tag and len(body.split(report.separator)) == len(report.fields):
+                return report
+        return None
+
+    def _items(
+        self, out: Builder, words: list[str], separator: str, fields: list[Field], *, first: bool = False
+    ) -> None:
+        for index, word in enumerate(words):
+            if index or not first:
+                out.add("separator", len(separator), frame_part=True)
+            if not fields:
+                note = "not in the manual's table" if word else "empty"
+                out.add("item", len(word), printable(word), note=note)
+                continue
+            field = fields.pop(0)
+            try:
+                value = text.parse(field.type, word)
+            except InvalidValue as error:
+                out.add(field.name, len(word), printable(word), fault=f"{field.name}: {error.message}")
+                continue
+            out.add(field.name, len(word), value, meaning=text.meaning(field.type, value) or field.about)
+        lacking = next((field for field in fields if not field.optional), None)
+        if lacking:
+            out.fault(out.at, f"{lacking.name} is missing")
+
+    def _end(self, out: Builder, line: str, wanted: str) -> None:
+        end = line[out.at :]
+        spelt = printable(wanted)
+        if not end:
+            out.fault(out.at, f"{spelt} is missing at the end", f"append {spelt}")
+            return
+        note = None if end == wanted else f"{spelt} expected"
+        out.add("end", len(end), printable(end), note=note, frame_part=True)

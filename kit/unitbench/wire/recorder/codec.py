@@ -1,0 +1,5 @@
+"""The recorder's lines."""
+
+from unitbench.wire.lines.codec import LinesCodec
+
+CODEC = LinesCodec("recorder")

@@ -1,0 +1,1 @@
+"""The camera's conversations: announce, formatted output, heartbeat, control, routes and console."""
