@@ -6,6 +6,7 @@ import json
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.support.commands import Ran, inside, unitbench
 from tests.support.counterparts import TcpCounterpart, UdpCounterpart
 from tests.support.shapes import check_exchange
 from unitbench import Session
+from unitbench.session.rendering import event_line
 
 ESCAPES = b"\x1b]0;owned\x07\x1b[31m\x1b[2J\x9b31m\x00\x08\x7f\xe2\x80\xae\r"
 HTML = b"<script>alert('x')</script><img src=x onerror=y>"
@@ -42,7 +44,8 @@ PACKETS = {
     "random": random.Random(4).randbytes(5000),
 }
 RECORDS = {
-    "escapes": b"SID:1\tOAN:\x1b[31m" + ESCAPES + b"\tMAA:" + ESCAPES + b"\r\n",
+    "escapes": b"SID:1\tSAN:" + ESCAPES + b"\tSNR:" + ESCAPES + b"\tMAA:" + ESCAPES + b"\r\n",
+    "escapes in a good record": b"SID:1\tSAN:\x1b[31m\x07\tSNR:\x9b\tMAA:02:00:00:00:00:31\r\n",
     "html": b"SID:1\tSAN:" + HTML + b"\tSNR:" + HTML + b"\tMAA:" + HTML + b"\r\n",
     "60 KB": b"SID:1\tSAN:" + b"B" * 60000 + b"\r\n",
     "tabs": b"\t" * 4000,
@@ -94,6 +97,25 @@ def test_a_hostile_station(name: str) -> None:
         ran = inside("-c", "DEVICEIDENT?; units", where, "--timeout", "0.15", "--json")
         for item in ran.exchanges:
             check_exchange(item)
+
+
+def test_names_that_a_person_was_talked_into(runtime: Path) -> None:
+    """Addresses with escapes in them, in every line that shows them, and in other views."""
+    lines: list[str | None] = []
+    with Session.attach("names") as session:
+        session.subscribe(lambda event: lines.append(event_line(event)))
+        for name in ("\x1b[31m", "\x9b31m\x07", "\u202eabc", "a\tb"):
+            for line in (
+                f"@kramer://{name} SECUR?",
+                f"discover qstation://{name}",
+                f"use kramer://{name}; units; identify",
+            ):
+                for more in ((), ("--json",)):
+                    ran = inside("-c", line, "--session", "names", *more)
+                    assert ran.code in (0, 2, 3, 4) and "fault of ours" not in ran.err
+                    assert all(char.isprintable() or char == "\n" for char in ran.out + ran.err), line
+        session.ask("@k1 SECUR?")
+    assert lines and all(line is None or line.isprintable() for line in lines)
 
 
 def test_hostile_discovery_through_the_real_script() -> None:

@@ -148,7 +148,7 @@ def test_encode_masks_secrets_unless_told_otherwise() -> None:
         (["GETLIFESIGNAL"], "GETLIFESIGNAL needs mac"),
         (["LOGIN ADMIN"], "LOGIN needs password"),
         (["discover"], "no wire command"),
-        (["SECUR"], "did you mean 'SECUR?'"),
+        (["SECRU?"], "did you mean 'SECUR?'"),
         ([""], "no command"),
         (["0Eh 256"], "virtual_port"),
         (["--protocol", "dcol", "SECUR?"], "no command of dcol"),

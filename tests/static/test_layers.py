@@ -43,6 +43,8 @@ ONLY_IN = {
     "ipywidgets": "widgets",
     "IPython": "widgets",
     "anywidget": "widgets",
+    "pyftpdlib": "sim",
+    "dns": "sim",
 }
 CLOCKS_AND_SOCKETS = {"asyncio", "selectors", "socket", "threading", "time"}
 SLOW_TO_START = {"asyncio", "msgspec", "socket", "tabulate"}

@@ -36,10 +36,13 @@ class Need(NamedTuple):
 
 NEEDS = {
     "chromium": Need(SYSTEM, programs=("chromium", "chromium-browser", "google-chrome")),
+    "chronyd": Need(SYSTEM, programs=("chronyd", "/usr/sbin/chronyd")),
     "curl": Need(SYSTEM, programs=("curl",)),
+    "dnsmasq": Need(SYSTEM, programs=("dnsmasq", "/usr/sbin/dnsmasq")),
     "git": Need("install git", programs=("git",)),
     "ip": Need(SYSTEM, programs=("ip",)),
     "telnet": Need(SYSTEM, programs=("telnet", "inetutils-telnet")),
+    "lftp": Need(SYSTEM, programs=("lftp",)),
     "tmux": Need(SYSTEM, programs=("tmux",)),
     "tshark": Need(SYSTEM, programs=("tshark",)),
     "build": Need(SETUP, modules=("build", "hatchling")),

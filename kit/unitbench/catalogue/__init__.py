@@ -10,14 +10,17 @@ from unitbench.schema.records import Command, Protocol, Report
 from unitbench.schema.verbs import Verb
 
 NAMES = ("kramer", "dcol", "qstation")
-"""The names of the protocols, in the order in which they are listed everywhere."""
+"""The names of the protocols that a session speaks, in the order in which they are listed everywhere."""
+
+SERVED = (*NAMES, "recorder", "vs1")
+"""Those of which simulated units can be served: any program may talk to them."""
 
 
 @cache
 def protocol(name: str) -> Protocol:
-    """The protocol of that name; raises ``InvalidValue`` naming those there are."""
-    if name not in NAMES:
-        known = ", ".join(NAMES)
+    """The protocol of that name, spoken or only served; raises ``InvalidValue`` naming those there are."""
+    if name not in SERVED:
+        known = ", ".join(SERVED)
         raise InvalidValue(
             f"no protocol '{name}'", field="protocol", rule=f"one of {known}", hint=f"one of {known}"
         )

@@ -1,45 +1,12 @@
 """Kramer Protocol 3000: security commands, handshake and result codes."""
 
-from unitbench.schema.records import (
-    Code,
-    Command,
-    Effect,
-    Field,
-    Protocol,
-    Report,
-    Service,
-    Source,
-    Status,
-)
-from unitbench.schema.values import Outcome, Text, Token, Word
+from unitbench.catalogue import kramer_public
+from unitbench.catalogue.kramer_fields import AUTH, AUTH_NOW, PASSWORD, RESULT, SECUR
+from unitbench.schema.records import Code, Command, Effect, Protocol, Report, Service, Source, Status
 
 SEED = "003_253d83b04d5e5e3b.txt"
 SECURITY = Source(SEED, "Security commands")
-FLOW = Source(SEED, "Login flow")
-RESULTS = Source(SEED, "Result codes (errors)")
 PUBLIC = Source("Kramer VP-88K control specification", "host message format", Status.PUBLIC)
-
-AUTH = Field(
-    "auth",
-    Token((Word("USER", "the user's access level"), Word("ADMIN", "the administrator's access level"))),
-    "access level",
-)
-AUTH_NOW = Field(
-    "auth",
-    Token(
-        (
-            Word("USER", "logged in as user"),
-            Word("ADMIN", "logged in as administrator"),
-            Word("NONE", "nobody is logged in on this connection"),
-        ),
-        open=True,
-    ),
-    "access level of this connection",
-)
-PASSWORD = Field(
-    "password", Text(high=15, forbid="#~@?,|\r\n", secret=True), "never shown, logged or written to disk"
-)
-RESULT = Field("result", Outcome(), "OK or an error code")
 
 COMMANDS = (
     Command(
@@ -101,23 +68,7 @@ COMMANDS = (
 
 REPORTS = (
     Report("#", "handshake answered", (RESULT,), PUBLIC),
-    Report(
-        "SECUR",
-        "security flag",
-        (
-            Field(
-                "secur",
-                Token(
-                    (
-                        Word("ON", "security is on: commands need a login", ("1",)),
-                        Word("OFF", "security is off: no login needed", ("0",)),
-                    )
-                ),
-                "security flag",
-            ),
-        ),
-        SECURITY,
-    ),
+    Report("SECUR", "security flag", (SECUR,), SECURITY),
     Report("LOGIN", "access level", (AUTH_NOW, RESULT), SECURITY),
     Report("LOGOUT", "outcome of the logout", (RESULT,), SECURITY),
 )
@@ -154,8 +105,8 @@ PROTOCOL = Protocol(
         ),
         Service("protocol 3000", "udp", 50000, "as TCP; the unit session is bound to the peer"),
     ),
-    commands=COMMANDS,
-    reports=REPORTS,
+    commands=(*COMMANDS, *kramer_public.COMMANDS),
+    reports=(*REPORTS, *kramer_public.REPORTS),
     codes=CODES,
     reply_end="CR LF",
     login_idle_s=300.0,

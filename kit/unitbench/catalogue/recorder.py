@@ -120,5 +120,6 @@ PROTOCOL = Protocol(
     notes=(
         "ARP, RARP and ICMP are the system's; RARP and ICMP are not simulated.",
         "What the second command client and the 21st connection see is not in the manual.",
+        "A simulated unit's FTP account is recorder, its password logger; its recordings are in DATA.",
     ),
 )

@@ -8,6 +8,7 @@ from typing import Any
 from unitbench.schema import text
 from unitbench.schema.jsonform import plain
 from unitbench.schema.records import Command, Field, Protocol, Report, Source
+from unitbench.schema.values import Tagged
 
 
 def protocol_json(protocol: Protocol) -> dict[str, Any]:
@@ -37,6 +38,7 @@ def _command(command: Command) -> dict[str, Any]:
         "broadcast": command.broadcast,
         "fields": [_field(field) for field in command.args],
         "reply": list(command.reply),
+        "needs": command.needs or None,
         "answer_s": command.answer_s,
         "rules": [f"not both: {rule.one} and {rule.other}" for rule in command.rules],
         "examples": list(command.examples),
@@ -85,8 +87,10 @@ def _chapter(protocol: Protocol) -> list[str]:
     lines += [f"| {s.name} | {s.port}/{s.carrier} | {_cell(s.about)} |" for s in protocol.services]
     for command in protocol.commands:
         lines += ["", f"## `{command.name}` {command.title}", ""]
+        needs = f"Needs: {command.needs}. " if command.needs else ""
         lines.append(
-            f"Effect: {command.effect.value}. Answer: {', '.join(command.reply)}. {_where(command.source)}"
+            f"Effect: {command.effect.value}. {needs}Answer: {', '.join(command.reply)}. "
+            f"{_where(command.source)}"
         )
         lines += _field_table(command.args)
         lines += [f"\nOpen: {command.note}"] if command.note else []
@@ -105,10 +109,26 @@ def _field_table(fields: tuple[Field, ...]) -> list[str]:
     if not fields:
         return []
     head = ["", "| field | about | range | default | when |", "| --- | --- | --- | --- | --- |"]
+    return (
+        head
+        + [
+            f"| `{f.name}` | {_cell(f.about)} | {_cell(text.rule(f.type))} | {_default(f)} | "
+            f"{f.used_when or f.present_when or ('optional' if f.optional else '')} |"
+            for f in fields
+        ]
+        + [line for f in fields for line in _property_table(f)]
+    )
+
+
+def _property_table(field: Field) -> list[str]:
+    """The properties that a field's value can be of."""
+    if not isinstance(field.type, Tagged):
+        return []
+    head = ["", f"| {field.type.tag} | `{field.name}` | range | default |", "| --- | --- | --- | --- |"]
     return head + [
-        f"| `{f.name}` | {_cell(f.about)} | {_cell(text.rule(f.type))} | {_default(f)} | "
-        f"{f.used_when or f.present_when or ('optional' if f.optional else '')} |"
-        for f in fields
+        f"| {row.number} `{row.name}` | {_cell(row.about)} | {_cell(text.rule(row.type))} | "
+        f"{'' if row.default is None else f'`{row.default}`'} |"
+        for row in field.type.rows
     ]
 
 

@@ -47,7 +47,7 @@ def read_arguments(line: str, words: list[Word], stop: int, into: Statement) -> 
         raise faults[0]
     for field in typed:
         if field.name in values:
-            _fits(field.among(values), values[field.name], spans[field.name])
+            _fits(field.among(values), values[field.name], line, spans[field.name])
     for rule in command.rules:
         if rule.broken_by(values):
             raise InvalidValue(
@@ -115,13 +115,14 @@ def _value(item: Given, field: Field, into: Statement) -> Value:
     return value
 
 
-def _fits(field: Field, value: Value, span: Span) -> None:
+def _fits(field: Field, value: Value, line: str, span: Span) -> None:
     """Look again, now that all values are known: one that stands behind may decide what this one can be."""
     if isinstance(field.type, Tagged):
         try:
             check(field, value)
         except InvalidValue as error:
-            error.span = span
+            named = line[slice(*span)].casefold().startswith(f"{field.name}=")
+            error.span = (span[0] + (len(field.name) + 1 if named else 0), span[1])
             raise
 
 

@@ -152,6 +152,8 @@ class Command:
     its protocol (0..1; 0: no probe). ``reads_back`` names the command that reads what this one sets.
     ``refusals`` say what a code means for this command in particular. ``grants``: the reply's field that names
     the access level held from then on, and the word for none; ``ends_login``: it gives the level back.
+    ``needs`` is the access level that it needs while a unit's security is on, empty for none. ``multiline``: in
+    a line protocol its answer goes on over further lines that have no start mark.
     """
 
     name: str
@@ -171,6 +173,8 @@ class Command:
     grants: tuple[str, str] | None = None
     ends_login: bool = False
     reads_back: str = ""
+    needs: str = ""
+    multiline: bool = False
 
     @property
     def secret(self) -> Field | None:

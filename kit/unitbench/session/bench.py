@@ -144,6 +144,8 @@ class Bench:
             self._own_sim = True
         self._sim = sim
         for endpoint in sim.endpoints:
+            if endpoint.protocol not in catalogue.NAMES:
+                continue
             where = UnitAddress(endpoint.protocol, endpoint.carrier, endpoint.host, endpoint.port)
             if not endpoint.unit:
                 self._asking.block_broadcast = endpoint.host

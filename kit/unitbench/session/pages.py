@@ -60,6 +60,8 @@ def of_command(protocol: Protocol, command: Command) -> Page:
         request = parse(command.examples[-1]).statements[0].request
         if request is not None:
             lines.append(f"bytes    {bytes_text(encode(request))}")
+    if command.needs:
+        lines.append(f"needs    LOGIN {command.needs} while the unit's security is on")
     answers = ", ".join(command.reply)
     lines.append(f"answer   {answers} within {command.answer_s:g} s")
     source = command.source

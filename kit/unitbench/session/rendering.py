@@ -16,6 +16,7 @@ from unitbench.session.model import Discovery, Event, Exchange, Job, Reply, Timi
 
 WIDTH = 100
 FIELDS_IN_A_LINE = 3
+LONGEST_LINE = 4000
 
 
 @singledispatch
@@ -48,7 +49,12 @@ def _(item: Exchange, width: int = WIDTH) -> str:
         lines.append(f"{item.error.code}: {item.error.meaning}")
         if item.error.hint:
             lines.append(f"  try: {item.error.hint}")
-    return "\n".join(lines)
+    return _shown(lines)
+
+
+def _shown(lines: Iterable[str]) -> str:
+    """Lines one below the other: names and addresses in them may come from anywhere."""
+    return "\n".join(printable(line, LONGEST_LINE) for line in lines)
 
 
 def _note(item: Exchange) -> str:
@@ -119,7 +125,8 @@ def _(item: Discovery, width: int = WIDTH) -> str:
         )
         for u in item.units
     ]
-    lines = [*(f"sent {text}" for text in item.sent), *(f"skipped {text}" for text in item.skipped)]
+    told = [*(f"sent {text}" for text in item.sent), *(f"skipped {text}" for text in item.skipped)]
+    lines = [_shown(told)]
     if rows:
         lines += ["", table(("unit", "address", "what", "score", "after", "why"), rows, width)]
     else:
@@ -171,7 +178,7 @@ def _(item: Notice, width: int = WIDTH) -> str:
 
 @render.register
 def _(item: Page, width: int = WIDTH) -> str:
-    return f"{item.title}\n\n{item.text}" if item.title else item.text
+    return _shown([item.title, "", *item.text.split("\n")] if item.title else item.text.split("\n"))
 
 
 @render.register
@@ -193,7 +200,7 @@ def _(item: Dissected, width: int = WIDTH) -> str:
 def job_line(job: Job) -> str:
     """A job in one line."""
     message = f": {job.message}" if job.message else ""
-    return f"{job.title} {job.done}/{job.total} {job.state}{message}"
+    return printable(f"{job.title} {job.done}/{job.total} {job.state}{message}", LONGEST_LINE)
 
 
 def event_line(event: Event) -> str | None:

@@ -101,33 +101,10 @@ class FtpSessions:
         self.library.close()
 
 
-class FtpListener:
-    """FTP at a listening socket, for units without limits of their own. ``make`` makes the sessions."""
-
-    def __init__(self, sock: socket.socket, make: Callable[[], FtpSessions]) -> None:
-        self._sock = sock
-        self._make = make
-        self._sessions: FtpSessions | None = None
-
-    def start(self) -> None:
-        """Begin to accept."""
-        asyncio.get_running_loop().add_reader(self._sock, self._accept)
-
-    def _accept(self) -> None:
-        with contextlib.suppress(BlockingIOError, ConnectionError):
-            sock, _ = self._sock.accept()
-            self._sessions = self._sessions or self._make()
-            self._sessions.admit(sock)
-
-    def close(self) -> None:
-        """End every session; the socket is its owner's."""
-        asyncio.get_running_loop().remove_reader(self._sock)
-        if self._sessions:
-            self._sessions.close()
-
-
 class _Control(FTPHandler):
     """A control connection. It is its own server, since the library asks that one for room."""
+
+    auth_failed_timeout = 1
 
     def __init__(
         self, sock: socket.socket, house: FtpSessions, banner: str, authorizer: DummyAuthorizer

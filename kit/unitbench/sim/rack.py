@@ -6,11 +6,12 @@ import asyncio
 import threading
 from collections.abc import Mapping
 from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
+from typing import NoReturn
 
 from unitbench import catalogue
 from unitbench.errors import InvalidValue, OpenFailed
 from unitbench.sim.book import Endpoint, Entry
-from unitbench.sim.serve import Broadcasts, UnitServer, make_room
+from unitbench.sim.serve import Broadcasts, Server, make_room, server_of
 from unitbench.sim.units import SimUnit, build, counts_of
 
 BLOCKS = 256
@@ -40,7 +41,7 @@ class Sim:
         self.block: IPv4Network | None = None
         self.units: tuple[SimUnit, ...] = ()
         self.endpoints: tuple[Endpoint, ...] = ()
-        self._servers: list[UnitServer] = []
+        self._servers: list[Server] = []
         self._broadcasts: Broadcasts | None = None
         self._entry: Entry | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -92,7 +93,7 @@ class Sim:
 
     def _take(self, block: IPv4Network) -> None:
         units = build(self._counts, block, self._seed)
-        servers = [UnitServer(unit, self._offset) for unit in units]
+        servers = [server_of(unit, self._offset, str(block.broadcast_address)) for unit in units]
         broadcasts = Broadcasts(servers, str(block.broadcast_address))
         make_room(sum(len(unit.services) for unit in units))
         try:
@@ -121,16 +122,16 @@ class Sim:
                 unit.protocol,
                 service.carrier,
                 unit.host,
-                service.port + self._offset,
+                port,
                 unit.mac,
                 service.main,
             )
-            for unit in self.units
-            for service in unit.services
+            for unit, server in zip(self.units, self._servers, strict=True)
+            for service, port in server.served
         ]
         heard = {server.unit.protocol for server in self._servers if server.hears}
         for protocol in sorted(heard):
-            for port in self._broadcasts.ports:
+            for port in self._broadcasts.ports_of(protocol):
                 listed.append(Endpoint("", protocol, "udp", str(self.block.broadcast_address), port))
         return listed
 
@@ -142,6 +143,10 @@ class Sim:
     def unit(self, name: str) -> SimUnit:
         """The unit of that name; its core holds the state and the log of what it decided. ``KeyError``."""
         return next((unit for unit in self.units if unit.name == name), None) or _no_unit(name)
+
+    def server(self, name: str) -> Server:
+        """What serves the unit of that name; ``KeyError``."""
+        return next((server for server in self._servers if server.unit.name == name), None) or _no_unit(name)
 
     def stop(self) -> None:
         """End every unit and give the addresses back. Stopping twice is fine."""
@@ -170,7 +175,7 @@ class Sim:
         self.stop()
 
 
-def _no_unit(name: str) -> SimUnit:
+def _no_unit(name: str) -> NoReturn:
     raise KeyError(f"no simulated unit {name}")
 
 

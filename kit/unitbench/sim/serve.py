@@ -7,9 +7,11 @@ import contextlib
 import errno
 import socket
 from collections.abc import Callable
+from typing import Protocol
 
 from unitbench import catalogue
 from unitbench.errors import OpenFailed
+from unitbench.schema.records import Service
 from unitbench.sim.casting import Casting
 from unitbench.sim.units import SimUnit
 from unitbench.wire.host import Peer
@@ -69,6 +71,36 @@ def make_room(sockets: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
+class Server(Protocol):
+    """What serves a unit, as a set of units needs it."""
+
+    unit: SimUnit
+    served: list[tuple[Service, int]]
+
+    @property
+    def hears(self) -> bool:
+        """Whether the unit answers broadcasts."""
+
+    @property
+    def udp_ports(self) -> set[int]:
+        """The UDP ports that it has."""
+
+    def bind(self) -> None:
+        """Take the addresses; raises ``OpenFailed`` naming the one that is in use."""
+
+    async def start(self) -> None:
+        """Begin to answer."""
+
+    def datagram(self, data: bytes, sender: tuple[str, int]) -> None:
+        """A datagram that was broadcast."""
+
+    def release(self) -> None:
+        """Give back addresses that were taken, before anything was started."""
+
+    def close(self) -> None:
+        """Close every socket and connection."""
+
+
 class UnitServer:
     """One unit on its sockets, driven by its core's deadlines."""
 
@@ -76,11 +108,11 @@ class UnitServer:
         self.unit = unit
         self.core = unit.core
         self.hears = catalogue.protocol(unit.protocol).hears_broadcast
-        self.udp_ports = {s.port + port_offset for s in unit.services if s.carrier == "udp"}
-        self._offset = port_offset
+        self.served = [(service, service.port + port_offset) for service in unit.services]
+        self.udp_ports = {port for service, port in self.served if service.carrier == "udp"}
         self._send: dict[Peer, Callable[[bytes], object]] = {}
         self._udp_peers: dict[Peer, Callable[[bytes], object]] = {}
-        self._streams: set[_Stream] = set()
+        self._streams: set[Stream] = set()
         self._udp: list[socket.socket] = []
         self._tcp: list[socket.socket] = []
         self._servers: list[asyncio.Server] = []
@@ -89,8 +121,7 @@ class UnitServer:
 
     def bind(self) -> None:
         """Take the addresses; raises ``OpenFailed`` naming the one that is in use."""
-        for service in self.unit.services:
-            port = service.port + self._offset
+        for service, port in self.served:
             if service.carrier == "udp":
                 self._udp.append(bound(socket.SOCK_DGRAM, self.unit.host, port, share=False))
             else:
@@ -102,7 +133,7 @@ class UnitServer:
         for sock in self._udp:
             loop.add_reader(sock, self._datagrams, sock)
         for sock in self._tcp:
-            self._servers.append(await loop.create_server(lambda: _Stream(self), sock=sock))
+            self._servers.append(await loop.create_server(lambda: Stream(self), sock=sock))
 
     def _datagrams(self, sock: socket.socket) -> None:
         with contextlib.suppress(BlockingIOError, ConnectionError):
@@ -121,7 +152,7 @@ class UnitServer:
         self.core.receive(data, peer, self._now(), datagram=True)
         self.pump()
 
-    def joined(self, stream: _Stream) -> bool:
+    def joined(self, stream: Stream) -> bool:
         """A stream client asks to be taken; False where the unit is full."""
         if len(self._streams) >= self.unit.clients:
             return False
@@ -130,14 +161,14 @@ class UnitServer:
         self.core.connected(stream.peer, self._now())
         return True
 
-    def left(self, stream: _Stream) -> None:
+    def left(self, stream: Stream) -> None:
         """A stream client is gone."""
         if stream in self._streams:
             self._streams.remove(stream)
             self._send.pop(stream.peer, None)
             self.core.disconnected(stream.peer, self._now())
 
-    def bytes_from(self, stream: _Stream, data: bytes) -> None:
+    def bytes_from(self, stream: Stream, data: bytes) -> None:
         """Bytes of a stream client."""
         self.core.receive(data, stream.peer, self._now(), datagram=False)
         self.pump()
@@ -187,14 +218,27 @@ class UnitServer:
         self.release()
 
 
-class _Stream(asyncio.Protocol):
+def server_of(unit: SimUnit, port_offset: int, last_host: str) -> Server:
+    """What serves a unit; ``last_host`` is the last address of its block."""
+    if unit.protocol == "recorder":
+        from unitbench.sim.recorder.server import RecorderServer
+
+        return RecorderServer(unit, port_offset)
+    if unit.protocol == "vs1":
+        from unitbench.sim.vs1.server import Vs1Server
+
+        return Vs1Server(unit, port_offset, last_host)
+    return UnitServer(unit, port_offset)
+
+
+class Stream(asyncio.Protocol):
     """One TCP client of a unit. Bytes that come before it is taken are kept."""
 
     count = 0
 
     def __init__(self, server: UnitServer) -> None:
-        _Stream.count += 1
-        self.peer: Peer = ("tcp", _Stream.count)
+        Stream.count += 1
+        self.peer: Peer = ("tcp", Stream.count)
         self._server = server
         self._transport: asyncio.Transport | None = None
         self._early = bytearray()
@@ -246,8 +290,8 @@ class Broadcasts:
     """The sockets on which a whole set hears: one per UDP port at the interface's broadcast address, and one
     at the block's last address. Both hand a request to every unit that hears broadcasts on that port."""
 
-    def __init__(self, servers: list[UnitServer], last_host: str) -> None:
-        self._hearing: dict[int, list[UnitServer]] = {}
+    def __init__(self, servers: list[Server], last_host: str) -> None:
+        self._hearing: dict[int, list[Server]] = {}
         for server in servers:
             if server.hears:
                 for port in server.udp_ports:
@@ -257,10 +301,13 @@ class Broadcasts:
         self.shared: list[tuple[str, int]] = []
         """Where other sets hear as well; that is no place of this set."""
 
-    @property
-    def ports(self) -> list[int]:
-        """The UDP ports heard on."""
-        return sorted(self._hearing)
+    def ports_of(self, protocol: str) -> list[int]:
+        """The UDP ports on which units of a protocol hear."""
+        return sorted(
+            port
+            for port, heard in self._hearing.items()
+            if any(server.unit.protocol == protocol for server in heard)
+        )
 
     def bind(self) -> None:
         """Take the addresses; raises ``OpenFailed``."""

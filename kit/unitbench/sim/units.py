@@ -12,13 +12,15 @@ from unitbench.errors import InvalidValue
 from unitbench.schema.records import Service
 from unitbench.schema.values import Value
 from unitbench.wire.dcol.unit import DcolUnit
-from unitbench.wire.kramer.unit import KramerUnit
+from unitbench.wire.kramer.unit import KramerState, KramerUnit
 from unitbench.wire.qstation.unit import QstationState, QstationUnit
+from unitbench.wire.recorder.unit import RecorderState, RecorderUnit
 from unitbench.wire.unit import UnitCore
+from unitbench.wire.vs1.unit import Vs1State, Vs1Unit, jobs
 
-FIRST = {"kramer": 11, "dcol": 21, "qstation": 31}
+FIRST = {"kramer": 11, "dcol": 21, "qstation": 31, "recorder": 41, "vs1": 51}
 """Last byte of the first unit's address, by protocol."""
-DEFAULT = {"kramer": 1, "dcol": 1, "qstation": 3}
+DEFAULT = {"kramer": 1, "dcol": 1, "qstation": 3, "recorder": 0, "vs1": 0}
 NEAR = 9
 """So many units of a kind sit beside the first one; further ones run on from the block's second /24."""
 DELAYS_S = (0.002, 0.005, 0.009)
@@ -62,7 +64,7 @@ def places_in(counts: Mapping[str, int], block: IPv4Network) -> dict[tuple[str, 
     places: dict[tuple[str, int], str] = {}
     base = int(block.network_address)
     onward = base + 256
-    for name in catalogue.NAMES:
+    for name in catalogue.SERVED:
         for number in range(1, counts.get(name, 0) + 1):
             if number <= NEAR:
                 address = base + FIRST[name] + number - 1
@@ -87,9 +89,14 @@ def _unit(protocol: str, number: int, host: str, block: IPv4Network, seed: int) 
     mac = ""
     core: UnitCore
     if protocol == "kramer":
-        core = KramerUnit()
+        core = KramerUnit(KramerState(name=f"bench-{name}", sn=f"{30000000000000 + number}"))
     elif protocol == "dcol":
         core = _dcol(host, block)
+    elif protocol == "recorder":
+        mac = mac_of(number, protocol)
+        core = RecorderUnit(RecorderState(serial=str(number), ip_address=host, mac=mac))
+    elif protocol == "vs1":
+        core = Vs1Unit(Vs1State(f"cam-{number:02d}", host, jobs=jobs(f"{seed}/{name}")))
     else:
         mac = mac_of(number)
         core = _qstation(name, number, host, mac, block, random.Random(f"{seed}/{name}"))
@@ -97,11 +104,12 @@ def _unit(protocol: str, number: int, host: str, block: IPv4Network, seed: int) 
     return SimUnit(name, protocol, host, mac, core, services, CLIENTS.get(protocol, 0))
 
 
-def mac_of(number: int) -> str:
-    """The MAC of the n-th simulated Q.station."""
+def mac_of(number: int, protocol: str = "qstation") -> str:
+    """The MAC of the n-th simulated unit of a kind; its last pair reads as the last byte of the address."""
     if number <= NEAR:
-        return f"02:00:00:00:00:{FIRST['qstation'] + number - 1:02d}"
-    return f"02:00:00:01:{number >> 8:02x}:{number & 0xFF:02x}"
+        return f"02:00:00:00:00:{FIRST[protocol] + number - 1:02d}"
+    kind = 1 if protocol == "qstation" else FIRST[protocol]
+    return f"02:00:00:{kind:02x}:{number >> 8:02x}:{number & 0xFF:02x}"
 
 
 def _dcol(host: str, block: IPv4Network) -> DcolUnit:

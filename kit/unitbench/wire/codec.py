@@ -85,6 +85,10 @@ class Codec(ABC):
     def answers(self, request: Request, heard: Dissection) -> bool:
         """Whether a frame of the unit is the answer to ``request``."""
 
+    def goes_on(self, request: Request, line: bytes) -> bool:
+        """Whether a unit's line goes on with a reply to ``request`` that has begun: it is no frame of its own."""
+        return False
+
     def text(self, data: bytes) -> str:
         """The frame as one line for people, every byte made printable."""
         return printable_bytes(strip_end(data))

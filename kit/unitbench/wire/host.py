@@ -12,6 +12,10 @@ from unitbench.schema.records import Request, Role
 from unitbench.wire.codec import Codec, Framer, Piece
 
 Peer = Hashable
+QUIET_S = 0.5
+"""How long a unit is silent after the last line of a reply that has several, in seconds (a reading)."""
+MOST_LINES_BYTES = 65536
+"""A reply of several lines that is longer is taken as whole."""
 LATE_S = 5.0
 """How long an answer that came too late is still taken as the old request's, in seconds (stream links)."""
 
@@ -75,6 +79,15 @@ Event = Answered | Settled | Unasked | Garbled
 
 
 @dataclass
+class _Begun:
+    """A reply of several lines, so far; it is whole when nothing has come until ``quiet_at``."""
+
+    first: Heard
+    data: bytearray
+    quiet_at: float
+
+
+@dataclass
 class _Running:
     request: Request | None
     until: float
@@ -83,6 +96,12 @@ class _Running:
     refused: bool = False
     malformed: bool = False
     partial: bytearray = field(default_factory=bytearray)
+    begun: _Begun | None = None
+
+    @property
+    def due(self) -> float:
+        """When it wants to be looked at."""
+        return min(self.until, self.begun.quiet_at) if self.begun else self.until
 
 
 class HostCore:
@@ -147,6 +166,9 @@ class HostCore:
             self._stamps[peer] = stamp
         for piece in pieces:
             self._take(piece, peer, now, stamp)
+        begun = self._running.begun if self._running else None
+        if begun is not None and begun.first.peer == peer:
+            begun.quiet_at = now + QUIET_S
 
     def _take(self, piece: Piece, peer: Peer, now: float, stamp: object) -> None:
         running = self._running
@@ -156,6 +178,11 @@ class HostCore:
                 running.malformed = running.malformed or not piece.cut
             self._events.append(Garbled(piece.data, peer, stamp, piece.fault))
             return
+        if running is not None and running.begun is not None and running.begun.first.peer == peer:
+            if self._goes_on(running, running.begun, piece.data):
+                return
+            self._end_lines(running)
+            running = self._running
         heard = Heard(piece.data, peer, stamp, self.codec.dissect(piece.data, Role.UNIT))
         if self._is_late(heard, now):
             self._events.append(Unasked(heard, late=True))
@@ -164,12 +191,41 @@ class HostCore:
         else:
             if not running.answers:
                 running.malformed = False
-            running.answers += 1
-            running.refused = running.refused or bool(heard.dissection.code)
-            running.malformed = running.malformed or bool(heard.dissection.faults)
-            self._events.append(Answered(heard))
-            if running.collect is None or running.answers == running.collect:
-                self._settle()
+            if self._has_lines(running, heard):
+                running.begun = _Begun(heard, bytearray(heard.data), now + QUIET_S)
+            else:
+                self._answered(running, heard)
+
+    def _answered(self, running: _Running, heard: Heard) -> None:
+        running.answers += 1
+        running.refused = running.refused or bool(heard.dissection.code)
+        running.malformed = running.malformed or bool(heard.dissection.faults)
+        self._events.append(Answered(heard))
+        if running.collect is None or running.answers == running.collect:
+            self._settle()
+
+    def _has_lines(self, running: _Running, heard: Heard) -> bool:
+        """Whether further lines may belong to this answer; a refusal has none."""
+        request = running.request
+        return request is not None and self.codec.command(request).multiline and not heard.dissection.code
+
+    def _goes_on(self, running: _Running, begun: _Begun, line: bytes) -> bool:
+        """Take a line that goes on with the reply that has begun; False where it does not."""
+        if running.request is None or not self.codec.goes_on(running.request, line):
+            return False
+        begun.data += line
+        if len(begun.data) > MOST_LINES_BYTES:
+            self._end_lines(running)
+        return True
+
+    def _end_lines(self, running: _Running) -> None:
+        """The reply that has begun is whole: its lines are one answer, stamped as its first one."""
+        begun = running.begun
+        if begun is not None:
+            running.begun = None
+            data = bytes(begun.data)
+            found = self.codec.dissect(data, Role.UNIT)
+            self._answered(running, Heard(data, begun.first.peer, begun.first.stamp, found))
 
     def _fits(self, running: _Running, heard: Heard) -> bool:
         if running.request is None:
@@ -188,10 +244,11 @@ class HostCore:
     def tick(self, now: float) -> None:
         """The clock has moved: settle what has run out."""
         running = self._running
-        if running is None or now < running.until:
+        if running is None or now < running.due:
             return
         self._flush(now)
-        if self._running is running:
+        self._end_lines(running)
+        if self._running is running and now >= running.until:
             self._give_up(running, now)
             self._settle()
 
@@ -203,8 +260,11 @@ class HostCore:
 
     def cancel(self, now: float) -> None:
         """Stop waiting; an answer that still comes is booked as late."""
-        if self._running is not None:
-            self._give_up(self._running, now)
+        running = self._running
+        if running is not None:
+            self._end_lines(running)
+        if running is not None and self._running is running:
+            self._give_up(running, now)
             self._settle()
 
     def _give_up(self, running: _Running, now: float) -> None:
@@ -221,6 +281,8 @@ class HostCore:
         self._owed.clear()
         running = self._running
         if running is not None:
+            self._end_lines(running)
+        if running is not None and self._running is running:
             self._running = None
             outcome = _outcome(running) if running.answers else "closed"
             self._events.append(Settled(outcome, bytes(running.partial)))
@@ -243,7 +305,7 @@ class HostCore:
 
     def deadline(self) -> float | None:
         """When ``tick`` wants to be called, on the caller's clock; None: no timer."""
-        return self._running.until if self._running else None
+        return self._running.due if self._running else None
 
 
 def _outcome(running: _Running) -> str:

@@ -26,4 +26,6 @@ def _best(data: bytes, name: str) -> Dissection:
 
 
 def _rank(reading: Dissection) -> tuple[bool, float]:
-    return (bool(reading.faults) and reading.likeness < 0.3, -reading.likeness + 0.05 * len(reading.faults))
+    # What is not recognised at all counts as a fault: a protocol that takes any line must not come first.
+    faults = len(reading.faults) or int(not reading.likeness)
+    return (faults > 0 and reading.likeness < 0.3, -reading.likeness + 0.05 * faults)

@@ -56,6 +56,7 @@ class UnitCore(ABC):
 
     def overhear(self, data: bytes, port: int, now: float) -> None:
         """Take a datagram that came on one of the ports of ``listens``."""
+        self.tick(now)
 
     @abstractmethod
     def handle(self, piece: Piece, peer: Peer, now: float) -> None:

@@ -15,6 +15,8 @@ from unitbench.schema import text
 from unitbench.schema.records import Field
 from unitbench.schema.values import Mac
 
+PUT = "SETDISTRIBUTORPORTPROPERTIES"
+
 
 def texts(line: str, vocabulary: Vocabulary = UNITS) -> list[str]:
     return [item.text for item in suggest(line, len(line), vocabulary)]
@@ -97,6 +99,15 @@ def test_the_next_token_of_a_valid_line_is_offered(line: str) -> None:
         ("02h 0 ", ["127.77.0.11"], []),
         ("GETLIFESIGNAL ", ["02:00:00:00:00:31"], ["127.77.0.31"]),
         ("DEVICESYNC 02", ["02:00:00:00:00:31"], []),
+        (f"{PUT} ", ["02:00:00:00:00:31", "identifier=", "data="], ["5"]),
+        (f"{PUT} 02:00:00:00:00:31 ", ["FrequencySendToHz", "TransferON"], ["mac="]),
+        (f"{PUT} 02:00:00:00:00:31 freq", ["FrequencySendToHz"], ["TransferON"]),
+        (f"{PUT}ALL 5 ", ["100", "-1", "data="], ["Variables", "5"]),
+        (f"{PUT}ALL TransferDataTheme ", ["Variables", "RTC", "-1"], ["100"]),
+        (f"{PUT}ALL 7 ", ["127.77.0.31", "-1"], ["100"]),
+        (f"{PUT}ALL data=", ["-1"], ["100"]),
+        (f"{PUT}ALL identifier=8 data=", ["5567", "-1"], ["5566"]),
+        (f"{PUT} 02:00:00:00:00:31,9,", ["5566", "-1"], ["5567"]),
         ("use ", ["k1", "t1", "q1"], ["kramer://", "SECUR?"]),
         ("discover ", ["kramer://", "k1"], []),
         ("discover k1 ", ["kramer://"], []),
@@ -122,6 +133,13 @@ def test_what_is_offered(line: str, some: list[str], none: list[str]) -> None:
     offered = texts(line)
     assert [item for item in some if item not in offered] == []
     assert [item for item in none if item in offered] == []
+
+
+def test_the_rule_of_a_property_is_that_of_its_number() -> None:
+    line = f"{PUT}ALL RetriggerTimeS "
+    found = {item.text: item.meaning for item in suggest(line, len(line), UNITS)}
+    assert "0.05..1000000000 s; 0 or less means never closed" in found["data="]
+    assert found["100"] == "the default"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,11 @@ from unitbench.schema.values import (
     Flag,
     IPv4,
     Mac,
+    Numbered,
+    Real,
     Reserved,
+    Row,
+    Tagged,
     Text,
     Token,
     UInt,
@@ -26,6 +30,11 @@ from unitbench.schema.values import (
 )
 
 MODE = Choice((Word("TCP", number=0), Word("UDP", number=1)))
+PACE = Real(1, 1000, "Hz", zero="250 Hz")
+LIMIT = Real(0.05, 1e9, "s", zero="off", less=True)
+PORT = Real(1024, 65535, whole=True, never=(5565,))
+NAMED = Numbered((Word("Pace", "how often", number=5), Word("Home", "where", number=7)))
+TABLE = Tagged("which", (Row(5, "Pace", PACE, "how often", 100), Row(7, "Home", IPv4(), "where")))
 SWITCH = Token((Word("ON", also=("1",)), Word("OFF", also=("0",))))
 PASSWORD = Text(high=15, forbid="#~@?,|\r\n", secret=True)
 
@@ -56,6 +65,19 @@ PASSWORD = Text(high=15, forbid="#~@?,|\r\n", secret=True)
         (Counted(Text(high=3), "n"), "abc", "abc"),
         (CountedList(UInt(1), "n"), "", ()),
         (CountedList(UInt(1), "n"), "19,0x14", (19, 20)),
+        *[(PACE, typed, 50) for typed in ("50", "50.0", "5e1", "+50.", "0.5e2", "050")],
+        (PACE, "0", 0),
+        (PACE, ".5E+1", 5),
+        (PACE, "12.5", 12.5),
+        *[(LIMIT, typed, 0) for typed in ("0", "-1", "-0.0", "-1e9")],
+        (LIMIT, "50e-3", 0.05),
+        (PORT, "1024.0", 1024),
+        *[(NAMED, typed, 5) for typed in ("5", "05", "Pace", "pACE")],
+        *[(TABLE, typed, -1) for typed in ("-1",)],
+        (TABLE, "50", 50),
+        (TABLE, "1.2.3.4", "1.2.3.4"),
+        (TABLE.of(7), "01.2.3.4", "1.2.3.4"),
+        (TABLE.of(9), "0", 0),
     ],
 )
 def test_what_may_be_typed(kind: ValueType, typed: str, value: Value) -> None:
@@ -82,6 +104,13 @@ def test_what_may_be_typed(kind: ValueType, typed: str, value: Value) -> None:
         *[(Mac(), typed) for typed in ("", "02-00-00-00-00-31", "02:00:00:00:31", "02:00:00:00:00:31:")],
         *[(Mac(), typed) for typed in ("0g:00:00:00:00:31", "2:0:0:0:0:31")],
         *[(Reserved(2), typed) for typed in ("", "00", "000", "000000", "zzzz", "0 00")],
+        *[(PACE, typed) for typed in ("", "0.99", "1001", "-1", "nan", "inf", "1e999", "0x32", "5,0", "1 0", "e1")],
+        *[(PACE, typed) for typed in ("²", "9" * 5000, "1e-9999")],
+        *[(LIMIT, typed) for typed in ("0.049", "1e10")],
+        *[(PORT, typed) for typed in ("1023", "5565", "5565.0", "1024.5", "65536")],
+        *[(NAMED, typed) for typed in ("", "6", "-5", "5.0", "²", "5" * 5000)],
+        *[(TABLE.of(5), typed) for typed in ("-2", "-1.0", "1.2.3.4", "")],
+        *[(TABLE.of(7), typed) for typed in ("50", "--1")],
         *[(CountedList(UInt(1), "n", high=2), typed) for typed in ("1,,2", ",", "1,256", "1,2,3", "1;2")],
     ],
 )  # fmt: skip
@@ -125,6 +154,13 @@ def test_every_word_that_is_offered_is_taken(kind: ValueType) -> None:
         (UInt(1, unit="s"), 60, "60 s"),
         (UInt(1), 60, ""),
         (Choice((Word("TCP", "a stream", number=0),)), "TCP", "a stream"),
+        (PACE, 12.5, "12.5 Hz"),
+        (PACE, 0, "250 Hz"),
+        (NAMED, 5, "Pace: how often"),
+        (TABLE, -1, "asks for the present value"),
+        (TABLE.of(5), -1, "asks for the present value"),
+        (TABLE.of(5), 50, "50 Hz"),
+        (TABLE.of(7), "1.2.3.4", ""),
     ],
 )
 def test_what_a_value_means(kind: ValueType, value: Value, meaning: str) -> None:
@@ -136,6 +172,12 @@ def test_what_a_value_means(kind: ValueType, value: Value, meaning: str) -> None
     [
         (UInt(1), "a whole number 0..255"),
         (UInt(1, unit="s"), "a whole number 0..255 s"),
+        (PACE, "a number 1..1000 Hz; 0 means 250 Hz"),
+        (LIMIT, "a number 0.05..1000000000 s; 0 or less means off"),
+        (PORT, "a whole number 1024..65535; not 5565"),
+        (NAMED, "one of 5 Pace, 7 Home"),
+        (TABLE, "a value of what which names; -1 asks for it"),
+        (TABLE.of(5), "a number 1..1000 Hz; 0 means 250 Hz; -1 asks for it"),
         (MODE, "one of TCP (0), UDP (1)"),
         (PASSWORD, "0..15 ASCII characters without # ~ @ ? , | CR LF"),
         (CountedList(UInt(1), "n", high=2), "a list of at most 2 numbers, each a whole number 0..255"),

@@ -100,7 +100,9 @@ class Clients:
             if every > 0:
                 self._core.later(now + every, self._due(self._plan, every, job))
 
-    def _due(self, plan: int, every: float, job: Callable[[], Coroutine[Any, Any, Any]]) -> Callable[[float], None]:
+    def _due(
+        self, plan: int, every: float, job: Callable[[], Coroutine[Any, Any, Any]]
+    ) -> Callable[[float], None]:
         def again(at: float) -> None:
             if plan == self._plan and self._loop is not None:
                 self._core.later(at + every, self._due(plan, every, job))

@@ -216,6 +216,7 @@ class RecorderServer(UnitServer):
         if self._ftp is not None:
             self._ftp.cut()
         self.clients.cut()
+        self.state.ledger.restart()
 
     def release(self) -> None:
         """Give back addresses that were taken, before anything was started."""

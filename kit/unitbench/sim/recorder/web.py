@@ -20,7 +20,9 @@ ENDS = (b"\r\n\r\n", b"\n\n")
 class Site:
     """What a recorder shows: a page about itself, and its files below ``/files/``."""
 
-    def __init__(self, files: Files, about: Callable[[], Mapping[str, str]], ahead: Callable[[], float]) -> None:
+    def __init__(
+        self, files: Files, about: Callable[[], Mapping[str, str]], ahead: Callable[[], float]
+    ) -> None:
         self._files = files
         self._about = about
         self.ahead = ahead

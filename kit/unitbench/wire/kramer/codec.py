@@ -10,8 +10,9 @@ from unitbench.schema import text
 from unitbench.schema.dissection import Builder, Dissection
 from unitbench.schema.printable import MASK, printable
 from unitbench.schema.records import Field, Report, Request, Role
-from unitbench.schema.values import Outcome
+from unitbench.schema.values import Outcome, Text
 from unitbench.wire.codec import Codec, Framer
+from unitbench.wire.kramer import several
 from unitbench.wire.kramer.frames import HOST_LIMIT, Asked, asked, framer
 
 HANDSHAKE = "#"
@@ -59,6 +60,12 @@ class KramerCodec(Codec):
         ]
         return f"{command.name} {','.join(args)}".rstrip()
 
+    def goes_on(self, request: Request, line: bytes) -> bool:
+        return self.command(request).multiline and not line.lstrip(b"\r\n").startswith(b"~")
+
+    def text(self, data: bytes) -> str:
+        return super().text(several.joined(data) if self._further_at(data.decode("latin-1")) else data)
+
     def answers(self, request: Request, heard: Dissection) -> bool:
         if not heard.name:
             return False
@@ -75,9 +82,19 @@ class KramerCodec(Codec):
 
     # -- what a unit says
 
+    def _further_at(self, line: str) -> int:
+        """Where the second line begins of a reply that has several; 0 where there is none."""
+        at = several.second_line(line)
+        head = _HEAD.match(line[:at].rstrip("\r\n")) if at else None
+        return at if head and self._has_lines(head["name"].upper()) else 0
+
+    def _has_lines(self, name: str) -> bool:
+        return any(command.multiline and name in command.reply for command in self.protocol.commands)
+
     def _from_unit(self, data: bytes, line: str) -> Dissection:
         out = Builder(data)
-        body = len(line.rstrip("\r\n"))
+        further = self._further_at(line)
+        body = len(line[: further or None].rstrip("\r\n"))
         head = _HEAD.match(line[:body])
         if head is None:
             out.rest("bytes", "no ~ at the start", "a reply is ~01@COMMAND parameters CR LF")
@@ -98,9 +115,12 @@ class KramerCodec(Codec):
         if name:
             out.add("command", len(name), printable(name), frame_part=True)
         report = self.protocol.report(name.upper() if name else HANDSHAKE)
-        code = self._parameters(out, line, body, report)
+        if report and self._has_lines(report.name) and not _ERROR.search(line, out.at, body):
+            body = several.read(out, line, body, further)
+        else:
+            code = self._parameters(out, line, body, report)
         self._end(out, line, body, b"\r\n")
-        if ret := _LINE_END.search(line, 0, body):
+        if not further and (ret := _LINE_END.search(line, 0, body)):
             out.fault(ret.start(), "a line end within the line", "one line at a time")
         title = f"Kramer Protocol 3000 reply{' to ' + printable(name, 40) if name else ''}"
         if code:
@@ -129,14 +149,22 @@ class KramerCodec(Codec):
         stop = result.start() if result else body
         fields = [f for f in report.fields if not isinstance(f.type, Outcome)] if report else []
         wants_result = report is not None and bool(report.fields) and not fields
+        hides = report is not None and any(
+            c.secret and report.name in c.reply for c in self.protocol.commands
+        )
         for match in _PARAMETER.finditer(line, out.at, max(stop, out.at)):
+            if match.start() < out.at:
+                continue
             self._gap(out, match.start())
-            if fields:
-                self._value(out, fields.pop(0), match.group())
-            elif report is not None and report.name == "LOGIN":
+            if fields and isinstance(fields[0].type, Text):
+                self._said(out, fields.pop(0), line[match.start() : stop].rstrip(" \t"))
+            elif fields:
+                self._value(out, fields.pop(0), match.group(), hide=hides)
+            elif hides:
                 out.add("password", len(match.group()), MASK, meaning="echo of the password", secret=True)
             else:
                 out.add("parameter", len(match.group()), printable(match.group()))
+        fields = [field for field in fields if not field.optional]
         if fields and not error:
             out.fault(out.at, f"{fields[0].name} is missing")
         if not result:
@@ -149,6 +177,15 @@ class KramerCodec(Codec):
         meaning = (known.meaning if known else "a code that is not in the manual") if code else "done"
         out.add("result", result.end() - result.start(), code or "OK", meaning=meaning)
         return code
+
+    def _said(self, out: Builder, field: Field, words: str) -> None:
+        """Text of a unit, to the end of the line; what it may not be by the manuals is a note."""
+        note = None
+        try:
+            text.parse(field.type, words)
+        except InvalidValue as error:
+            note = f"not {error.rule}"
+        out.add(field.name, len(words), printable(words), note=note)
 
     # -- what a host says
 
@@ -218,6 +255,7 @@ class KramerCodec(Codec):
                 note = "more parameters than the command has: a unit answers ERR001" if record else None
                 shown = MASK if takes_secret else printable(part.text)
                 out.add("parameter", len(part.text), shown, note=note, secret=takes_secret)
+        fields = [field for field in fields if not field.optional]
         if fields:
             note = f"{fields[0].name} is missing: a unit answers ERR001"
             out.leaves[-1] = replace(out.leaves[-1], note=note)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from unitbench.errors import InvalidValue
 from unitbench.schema import text
@@ -11,20 +11,13 @@ from unitbench.wire.codec import Piece
 from unitbench.wire.host import Peer
 from unitbench.wire.kramer.codec import CODEC, HANDSHAKE
 from unitbench.wire.kramer.frames import OVERLONG, Asked, asked
+from unitbench.wire.kramer.state import NOBODY, KramerState, allowed, explained, listed
 from unitbench.wire.unit import UnitCore
+
+__all__ = ["KramerState", "KramerUnit"]
 
 SESSION_SILENCE_S = 300.0
 """Idle time after which a unit session ends (seed, login flow, step 6)."""
-NOBODY = "NONE"
-
-
-@dataclass
-class KramerState:
-    """What the unit keeps: the flag, the passwords by level, its device id."""
-
-    secur: bool = True
-    passwords: dict[str, str] = field(default_factory=lambda: {"USER": "1234", "ADMIN": "4321"})
-    dev_id: int = 1
 
 
 @dataclass
@@ -34,12 +27,16 @@ class _UnitSession:
 
 
 class KramerUnit(UnitCore):
-    """Order of checks (a reading): frame (ERR001), known command (ERR002), number of parameters (ERR001), their
-    values (ERR003), then the command itself: a wrong password is ERR004."""
+    """Order of checks (a reading): frame (ERR001), known command (ERR002), permission (ERR004), number of
+    parameters (ERR001), their values (ERR003), then the command itself: a wrong password is ERR004.
+
+    Its factory settings are those that it begins with; a factory reset ends all unit sessions.
+    """
 
     def __init__(self, state: KramerState | None = None, *, reply_delay_s: float = 0.0) -> None:
         super().__init__(CODEC, reply_delay_s=reply_delay_s)
         self.state = state or KramerState()
+        self._factory = self.state.copy()
         self._sessions: dict[Peer, _UnitSession] = {}
         self._watched = False
 
@@ -86,14 +83,32 @@ class KramerUnit(UnitCore):
         if record is None:
             self._answer("", ["ERR002"], peer, now)
             return
+        if not allowed(self.level(peer), record.needs):
+            self._answer(reply, ["ERR004"], peer, now)
+            return
         args = [word.text for word in found.args] if found else []
         values, error = _read(record, args)
+        if record.multiline and not error:
+            self._help(values, peer, now)
+            return
         words = [error] if error else self._run(record.name, values, peer, now)
         self._answer(reply, words, peer, now)
 
+    def _help(self, values: list[str], peer: Peer, now: float) -> None:
+        """All commands, or one of them explained, in several lines."""
+        command = CODEC.protocol.command(values[0]) if values else None
+        if values and command is None:
+            self._answer("HELP", ["ERR003"], peer, now)
+            return
+        first, *more = explained(command) if command else listed(CODEC.protocol)
+        self.note(now, peer, b"", first)
+        lines = CODEC.encode_report(first, [], self.state.dev_id)
+        self.reply(lines + b"".join(line.encode("ascii", "replace") + b"\r\n" for line in more), peer, now)
+
     def _run(self, name: str, values: list[str], peer: Peer, now: float) -> list[str]:
-        if name == "SECUR?":
-            return ["ON" if self.state.secur else "OFF"]
+        said = self.state.read(name)
+        if said is not None:
+            return said
         if name == "LOGIN?":
             return [self.level(peer)]
         if name == "LOGIN":
@@ -105,7 +120,10 @@ class KramerUnit(UnitCore):
             return [level, "OK"]
         if name == "LOGOUT":
             self._sessions.pop(peer, None)
-        return ["OK"]
+        if name == "FACTORY":
+            self.state = self._factory.copy()
+            self._sessions.clear()
+        return self.state.write(name, values, now)
 
     def _expire(self, now: float) -> None:
         """Forget unit sessions that have been idle too long; look again while there are any."""
@@ -129,10 +147,11 @@ class KramerUnit(UnitCore):
 
 def _read(record: Command, args: list[str]) -> tuple[list[str], str]:
     """The values of a command's arguments, and an error code where they cannot be read."""
-    if len(args) != len(record.args):
+    least = sum(not field.optional for field in record.args)
+    if not least <= len(args) <= len(record.args):
         return [], "ERR001"
     values = []
-    for field_, word in zip(record.args, args, strict=True):
+    for field_, word in zip(record.args, args, strict=False):
         try:
             values.append(word if field_.secret else str(text.parse(field_.type, word)))
         except InvalidValue:

@@ -92,7 +92,7 @@ class LinesCodec(Codec):
             if command
             else f"{self.protocol.maker} line"
         )
-        likeness = 0.8 if command else 0.03
+        likeness = 0.8 if command else 0.0
         return Dissection(
             self.name, data, name, title, Role.HOST.value, tuple(out.leaves), tuple(out.faults), "", likeness
         )
@@ -115,7 +115,7 @@ class LinesCodec(Codec):
             code = f"{report.tag} {first.value!s}" if first else report.tag
         name = report.name if report else ""
         title = f"{self.protocol.maker} {report.title}" if report else f"{self.protocol.maker} line"
-        likeness = 0.02 if report is None else 0.9 if report.tag else 0.3
+        likeness = 0.0 if report is None else 0.9 if report.tag else 0.3
         return Dissection(
             self.name,
             data,

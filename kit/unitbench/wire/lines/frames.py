@@ -11,8 +11,8 @@ class LineFramer(Framer):
     """Each piece is a line with its end. Empty lines are dropped. A line over ``limit`` bytes is cut there and
     marked, and the rest of it is dropped up to its end.
 
-    ``at_once``: a CR ends the line without waiting for what follows, and an LF behind it is dropped: a host
-    that ends its lines by CR alone is answered too.
+    ``at_once``: a CR that is the last byte so far ends the line without waiting, and an LF that comes later is
+    dropped: a host that ends its lines by CR alone is answered too. Only the piece's own end depends on that.
     """
 
     def __init__(self, limit: int, *, at_once: bool = False) -> None:
@@ -32,14 +32,14 @@ class LineFramer(Framer):
                     continue
             if byte == CR:
                 self._after_cr = True
-                if self._at_once:
-                    pieces += self._end(b"\r")
             elif byte == LF:
                 pieces += self._end(b"\n")
             elif len(self._line) < self._limit:
                 self._line.append(byte)
             else:
                 self._dropping = True
+        if self._after_cr and self._at_once:
+            pieces += self._end(b"\r")
         return pieces
 
     def _end(self, end: bytes) -> list[Piece]:

@@ -230,11 +230,11 @@ class QstationCodec(Codec):
             else:
                 out.add(field.name, size, printable(word), note=message)
             return
-        if strict and isinstance(field.type, (Numbered, Tagged)) and isinstance(value, (int, float)):
-            if not text.DECIMAL.fullmatch(word):
-                fault = f"{field.name}: on the wire it is the number"
-                out.add(field.name, size, printable(word), fault=fault, hint=f"write {value}")
-                return
+        number = isinstance(field.type, (Numbered, Tagged)) and isinstance(value, (int, float))
+        if strict and number and not text.DECIMAL.fullmatch(word):
+            fault = f"{field.name}: '{printable(word)}' is for people, on the wire it is the number"
+            out.add(field.name, size, printable(word), fault=fault, hint=f"write {value!r}")
+            return
         meaning = text.meaning(field.type, value) or field.about
         out.add(field.name, size, value, meaning=meaning, note=note)
 

@@ -26,7 +26,7 @@ LAG = 64
 def network_address(ident: dict[str, Value]) -> str:
     """The default address to send to: the broadcast address of the unit's subnet (a reading)."""
     try:
-        network = IPv4Network(f"{ident['ipa']}/{ident['snm']}", strict=False)
+        network = IPv4Network((str(ident["ipa"]), str(ident["snm"])), strict=False)
     except (KeyError, AddressValueError, NetmaskValueError, ValueError):
         return "255.255.255.255"
     return str(network.broadcast_address)

@@ -65,7 +65,7 @@ class QstationUnit(UnitCore):
 
     def overhear(self, data: bytes, port: int, now: float) -> None:
         """A frame for the distributor."""
-        self.tick(now)
+        super().overhear(data, port, now)
         if port in self.listens:
             self.distributor.receive(data)
 

@@ -50,6 +50,18 @@ def host(line: str) -> Dissection:
         ("~01@NAME Tafel \xe9\r\n", "NAME", ""),
         ("~01@SECUR ON\n", "SECUR", ""),
         ("~01@SECUR ON\r", "SECUR", ""),
+        ("~01@SECUR ON OK\r\n", "SECUR", ""),
+        ("~01@MODEL VP-88K\r\n", "MODEL", ""),
+        ("~01@MODEL VS-42UHD rev. 2\r\n", "MODEL", ""),
+        ("~01@model a model with a very long name\r\n", "MODEL", ""),
+        ("~01@PROT-VER 3000:2.0\r\n", "PROT-VER", ""),
+        ("~01@VERSION 1.25.0030\r\n", "VERSION", ""),
+        ("~01@SN 12345678901234\r\n", "SN", ""),
+        ("~01@NAME Hall-1 OK\r\n", "NAME", ""),
+        ("~01@NAME OK\r\n", "NAME", ""),
+        ("~01@IDV OK\r\n", "IDV", ""),
+        ("~01@FACTORY ok\r\n", "FACTORY", ""),
+        ("~01@MODEL ERR004\r\n", "MODEL", "ERR004"),
     ],
 )
 def test_what_units_say_in_their_different_ways(line: str, name: str, code: str) -> None:
@@ -87,11 +99,39 @@ def test_what_no_unit_should_say(line: str, offset: int) -> None:
     assert found.result == "malformed"
 
 
-def test_the_echo_of_a_password_is_a_secret() -> None:
-    for line in (f"~01@LOGIN USER,{SECRET} ok\r\n", f"~01@LOGIN ADMIN {SECRET} ERR004\r\n"):
-        found = unit(line)
-        assert SECRET not in str(found)[: str(found).index("raw=")] + repr(found.fields)
-        assert SECRET.encode() not in masked(found.raw, found.secret_spans)
+@pytest.mark.parametrize(
+    ("line", "values"),
+    [
+        ("~01@MODEL VS-42UHD rev. 2\r\n", {"model": "VS-42UHD rev. 2"}),
+        ("~01@NAME Tafel \xe9\r\n", {"name": "Tafel \xe9"}),
+        ("~01@NAME Hall-1 OK\r\n", {"name": "Hall-1", "result": "OK"}),
+        ("~01@SECUR OFF OK\r\n", {"secur": "OFF", "result": "OK"}),
+        ("~01@PROT-VER 3000:2.0\r\n", {"prot_ver": "3000:2.0"}),
+        ("~01@SN 00012345678901\r\n", {"sn": "00012345678901"}),
+        ("~01@VERSION  1.25.0030 \r\n", {"version": "1.25.0030"}),
+    ],
+)
+def test_text_of_a_unit_runs_to_the_end_of_its_line(line: str, values: dict[str, str]) -> None:
+    assert unit(line).values == values
+
+
+def test_text_that_the_manuals_do_not_allow_is_noted() -> None:
+    leaf = unit("~01@MODEL a model with a very long name\r\n").leaf("model")
+    assert leaf is not None
+    assert leaf.note == "not 0..19 ASCII characters"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"~01@LOGIN USER,{SECRET} ok\r\n",
+        f"~01@LOGIN ADMIN {SECRET} ERR004\r\n",
+    ],
+)
+def test_the_echo_of_a_password_is_a_secret(line: str) -> None:
+    found = unit(line)
+    assert SECRET not in str(found)[: str(found).index("raw=")] + repr(found.fields)
+    assert SECRET.encode() not in masked(found.raw, found.secret_spans)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +155,10 @@ def test_the_echo_of_a_password_is_a_secret() -> None:
         ("#SECUR?|LOGIN?|#\r", "SECUR?|LOGIN?|#", {}),
         ("#|\r", "#|#", {}),
         ("#VID 1>2\r", "VID", {"parameter": "1>2"}),
+        ("#NAME Hall-1\r", "NAME", {"name": "Hall-1"}),
+        ("#HELP\r", "HELP", {}),
+        ("#help model?\r", "HELP", {"about": "model?"}),
+        ("#MODEL?|SN?|NAME?\r", "MODEL?|SN?|NAME?", {}),
     ],
 )
 def test_what_hosts_say_in_their_different_ways(line: str, name: str, values: dict[str, str]) -> None:

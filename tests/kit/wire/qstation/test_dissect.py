@@ -32,6 +32,13 @@ def host(text: str) -> Dissection:
         f"DEVICESYNC\t{MAC}\r",
         "DEVICESYNC\t02:00:00:0a:0B:31\r",
         f"GETLIFESIGNAL\t{MAC}?\r",
+        "DEVICEIDENTEXT?\r",
+        f"ARMBUFFER\t{MAC}\r",
+        "TRIGGERBUFFER\r\n",
+        f"SETDISTRIBUTORPORTPROPERTIES\t{MAC}\t6\t50e-3\r",
+        f"SETDISTRIBUTORPORTPROPERTIES\t{MAC}\t7\t-1\r",
+        "SETDISTRIBUTORPORTPROPERTIESALL\t7\t127.0.0.1\r",
+        "SETDISTRIBUTORPORTPROPERTIESALL\t0\t4\r",
     ],
 )
 def test_requests_that_a_unit_takes(text: str) -> None:
@@ -67,6 +74,13 @@ def test_requests_that_a_unit_takes(text: str) -> None:
         ("GETLIFESIGNAL\t?\r", 14),
         (f"DEVICEIDENT?\t{MAC}\r", 13),
         ("DEVICEIDENT?\rDEVICEIDENT?\r", 0),
+        ("ARMBUFFER\t\r", 10),
+        ("SETDISTRIBUTORPORTPROPERTIESALL\t14\t1\r", 32),
+        ("SETDISTRIBUTORPORTPROPERTIESALL\tTransferON\t1\r", 32),
+        ("SETDISTRIBUTORPORTPROPERTIESALL\t5\t1001\r", 34),
+        ("SETDISTRIBUTORPORTPROPERTIESALL\t0\tStates\r", 34),
+        ("SETDISTRIBUTORPORTPROPERTIESALL\t5\r", 33),
+        (f"SETDISTRIBUTORPORTPROPERTIES\t{MAC}\t8\t8001\r", 49),
     ],
 )
 def test_requests_that_a_unit_would_meet_with_silence(text: str, offset: int) -> None:
@@ -144,6 +158,42 @@ def test_replies_that_are_wrong(text: str, name: str, offset: int) -> None:
     found = unit(text)
     assert found.name == name
     assert offset in [fault.offset for fault in found.faults]
+
+
+@pytest.mark.parametrize(
+    ("identifier", "data", "meanings"),
+    [
+        ("5", "50", ("FrequencySendToHz: cycle frequency of sending", "50 Hz")),
+        ("5", "0", ("FrequencySendToHz: cycle frequency of sending", "250 Hz")),
+        ("0", "1", (None, "States: send; not on a Q.station")),
+        ("9", "-1", (None, "asks for the present value")),
+    ],
+)
+def test_a_property_is_told_by_name_and_its_value_with_unit(
+    identifier: str, data: str, meanings: tuple[str | None, str]
+) -> None:
+    found = host(f"SETDISTRIBUTORPORTPROPERTIESALL\t{identifier}\t{data}\r")
+    for name, meaning in zip(("identifier", "data"), meanings, strict=True):
+        leaf = found.leaf(name)
+        assert leaf is not None
+        assert meaning in (None, leaf.meaning)
+
+
+@pytest.mark.parametrize(
+    ("data", "said", "fits"),
+    [
+        (-1, f"INFO:50\tMAA:{MAC}\tACK\r\n", True),
+        (-1, f"MAA:{MAC}\tACK\r\n", False),
+        (50, f"MAA:{MAC}\tACK\r\n", True),
+        (50, f"INFO:50\tMAA:{MAC}\tACK\r\n", False),
+        (-1, "INFO:50\tMAA:02:00:00:00:00:32\tACK\r\n", False),
+    ],
+)
+def test_a_read_is_answered_by_a_value_and_a_set_by_none(data: int, said: str, fits: bool) -> None:
+    asked = Request(
+        "qstation", "SETDISTRIBUTORPORTPROPERTIES", (("mac", MAC), ("identifier", 5), ("data", data))
+    )
+    assert CODEC.answers(asked, unit(said)) is fits
 
 
 def test_a_foreign_datagram_is_hardly_likely() -> None:
