@@ -13,7 +13,7 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?=
 ARGS ?=
 FUZZ ?= 20000
-DEBIAN := chrony curl dnsmasq-base fonts-dejavu-core iproute2 lftp python3-venv tmux tshark
+DEBIAN := chrony curl dnsmasq-base fonts-dejavu-core iproute2 lftp python3-venv telnet tmux tshark
 
 .PHONY: help setup run test system-deps lint bench fuzz pictures lab clean
 
