@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.commands import Ran, SimProcess, inside
 from tests.support.shapes import check_exchange
+from unitbench import Request, Session
 
 ADDRESSING = (
     "AEh 02h dhcp_active=0 ip_address=10.0.0.9 netmask=255.255.255.0 broadcast_address=10.0.0.255 "
@@ -37,6 +38,13 @@ def q1(stranger: SimProcess) -> str:
 @pytest.fixture
 def t1(stranger: SimProcess) -> str:
     return f"dcol://{stranger.host('t1')}"
+
+
+def test_what_was_invented_for_simulated_units_goes_to_no_other() -> None:
+    with Session.local() as session:
+        found = session.ask(Request("recorder", "SIMFIND?"), "recorder+udp://127.0.0.1:9", allow="r1")
+    assert (found.outcome, found.replies, found.t_ns) == ("withheld", (), 0)
+    assert found.error is not None and "invented" in found.error.meaning and not found.allow_with
 
 
 def ask(line: str, *more: str) -> Ran:

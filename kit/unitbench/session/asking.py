@@ -76,6 +76,7 @@ class Asking:
         text = codec_of(wanted.protocol).spelling(request)
         draft = self._draft(goal, wanted.protocol, text, data, command.effect.value, origin)
         try:
+            self._policy.check_source(command.source, goal.reach)
             self._policy.check(command.effect, self._whole_reach(goal, wanted), wanted.allow)
         except Withheld as error:
             held = replace(draft, allow_with=error.allow_with)

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from unitbench.errors import Withheld
-from unitbench.schema.records import Effect
+from unitbench.schema.records import Effect, Source, Status
 from unitbench.session.model import Unit
 
 ASKS = (Effect.RECONFIGURES, Effect.DISRUPTS)
@@ -50,6 +50,17 @@ class Policy:
     def unlocked_s(self, unit: str) -> float:
         """How long a unit is still unlocked, in seconds; 0 if it is not."""
         return max(0.0, self._unlocked.get(unit, 0.0) - time.monotonic())
+
+    @staticmethod
+    def check_source(source: Source, reach: Reach) -> None:
+        """What was invented for simulated units never goes to another one; nothing lets it pass."""
+        if source.status is Status.SIMULATED and not reach.simulated:
+            raise Withheld(
+                f"{reach.names[0] if reach.names else 'that unit'} is not known to be simulated, and this command "
+                "was invented for simulated units",
+                effect=Status.SIMULATED.value,
+                hint="no maker has published these bytes; unitbench sim serves units that take them",
+            )
 
     def check(self, effect: Effect, reach: Reach, allow: str) -> None:
         """Pass, or raise ``Withheld`` with what would let it pass."""
