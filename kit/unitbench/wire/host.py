@@ -16,6 +16,8 @@ QUIET_S = 0.5
 """How long a unit is silent after the last line of a reply that has several, in seconds (a reading)."""
 MOST_LINES_BYTES = 65536
 """A reply of several lines that is longer is taken as whole."""
+PARTIAL_CAP = 65536
+"""Bytes without a frame that are kept of one request: a babbling unit must not fill the memory."""
 LATE_S = 5.0
 """How long an answer that came too late is still taken as the old request's, in seconds (stream links)."""
 
@@ -174,7 +176,7 @@ class HostCore:
         running = self._running
         if piece.fault:
             if running is not None:
-                running.partial += piece.data
+                running.partial += piece.data[: PARTIAL_CAP - len(running.partial)]
                 running.malformed = running.malformed or not piece.cut
             self._events.append(Garbled(piece.data, peer, stamp, piece.fault))
             return

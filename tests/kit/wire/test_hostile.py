@@ -15,7 +15,7 @@ from unitbench.schema.printable import masked
 from unitbench.schema.records import Role
 from unitbench.wire import codec_of
 from unitbench.wire.codec import Codec
-from unitbench.wire.host import HostCore
+from unitbench.wire.host import PARTIAL_CAP, HostCore, Settled
 from unitbench.wire.ranking import dissections
 
 CODECS = [pytest.param(codec, id=codec.name) for codec in codecs()]
@@ -129,3 +129,15 @@ def test_a_unit_survives_any_bytes_and_still_answers(codec: Codec, data: st.Data
     probe = codec.encode(request(PROBES[codec.name]))
     unit.receive(probe, HOST, 100.0, datagram=datagrams)
     assert len(unit.outgoing(100.0)) == 1
+
+
+def test_what_is_kept_of_a_babbling_unit_is_bounded() -> None:
+    core = HostCore(codec_of("kramer"), datagrams=False)
+    core.ask(request("SECUR?"), 0.0)
+    for _ in range(100):
+        core.receive(b"x" * 4096, HOST, 0.1)
+    core.tick(9.0)
+    events = list(iter(core.next_event, None))
+    settled = events[-1]
+    assert isinstance(settled, Settled)
+    assert (settled.outcome, len(settled.partial)) == ("malformed", PARTIAL_CAP)
