@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.counterparts import UdpCounterpart
-from unitbench import Session, Sim
+from unitbench import Session, Sim, UsageError
 from unitbench.session.model import Timing
 
 LEAST_S = {"q1": 0.002, "q2": 0.005, "q3": 0.009}
@@ -86,3 +86,14 @@ def test_requests_given_up_do_not_gather_ports() -> None:
                 == "silent"
             )
         assert len(os.listdir("/proc/self/fd")) <= before + 10
+
+
+def test_without_a_command_it_is_the_rehearsal_that_changes_nothing(session: Session) -> None:
+    assert session.timing(rounds=1).result().command == "DEVICEIDENT?"
+
+
+def test_what_needs_arguments_cannot_be_timed(session: Session) -> None:
+    with pytest.raises(UsageError, match="cannot be timed") as caught:
+        session.timing("SETDISTRIBUTORPORTPROPERTIESALL", rounds=1)
+    assert "DEVICESYNC" in caught.value.expected
+    assert not session.jobs

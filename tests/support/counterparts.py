@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
@@ -19,7 +20,7 @@ def never(data: bytes) -> bytes:
     return b""
 
 
-class Counterpart:
+class Counterpart(ABC):
     """A listener on loopback with a port of its own; ``heard`` is all that came to it, in its order."""
 
     kind: socket.SocketKind
@@ -33,8 +34,9 @@ class Counterpart:
         self.host, self.port = self.sock.getsockname()
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
+    @abstractmethod
     def _serve(self) -> None:
-        raise NotImplementedError
+        """Answer until the socket is closed."""
 
     def _note(self, data: bytes) -> None:
         with self._news:

@@ -15,7 +15,6 @@ from unitbench.schema.records import (
 from unitbench.schema.values import IPv4, Mac, Text, UInt
 
 SEED = "000_c74756eb2c5bf187.txt"
-SERVER = Source(SEED, "3.2 Details of server protocols")
 PRACTICE = Source("GL840 example program, GraphtecPython", "TCP 8023", Status.PUBLIC)
 INVENTED = Source("unitbench", "simulated recorder", Status.SIMULATED)
 

@@ -161,7 +161,7 @@ class Console:
                 yield self._encoded(args[0])
             case "timing":
                 yield self.session.timing(
-                    args[0] if args else "DEVICEIDENT?",
+                    args[0] if args else "",
                     whole(options, "rounds", 20),
                     seconds(options, "gap_s", 0.05),
                     window_s=seconds(options, "window_s", 1.0),

@@ -286,13 +286,19 @@ class Experiments:
 
 
 def _timed(name: str) -> tuple[str, Command]:
-    """The protocol and command of a timing experiment: one that may go to all units at once."""
-    for protocol in catalogue.protocols():
-        command = protocol.command(name)
-        if command is not None and command.broadcast:
-            return protocol.name, command
-    able = [c.name for protocol in catalogue.protocols() for c in protocol.commands if c.broadcast]
-    raise UsageError(f"'{name}' cannot be timed in rounds", expected=able, hint=f"one of {', '.join(able)}")
+    """The protocol and command of a timing experiment: one that may go to all units at once and says the same
+    to each. Without a name it is the first that changes nothing, the rehearsal."""
+    able = [
+        (protocol.name, command)
+        for protocol in catalogue.protocols()
+        for command in protocol.commands
+        if command.broadcast and all(field.optional for field in command.args)
+    ]
+    for protocol_name, command in able:
+        if command.name.casefold() == name.casefold() or (not name and command.probe):
+            return protocol_name, command
+    names = [command.name for _, command in able]
+    raise UsageError(f"'{name}' cannot be timed in rounds", expected=names, hint=f"one of {', '.join(names)}")
 
 
 def _order(unit: Unit, registry: Registry) -> int:

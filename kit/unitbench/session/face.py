@@ -147,7 +147,7 @@ class Session:
 
     def timing(
         self,
-        command: str = "DEVICEIDENT?",
+        command: str = "",
         rounds: int = 20,
         gap_s: float = 0.05,
         *,
@@ -157,6 +157,8 @@ class Session:
     ) -> JobHandle[Timing]:
         """Ask all units of a protocol in rounds, by broadcast. A job: live at once, ``.result()`` waits.
 
+        Without ``command`` it is the identification, which changes nothing.
+
         ``gap_s`` is the pause between the rounds and ``window_s`` the time that answers may take, in seconds.
         ``units`` are names or patterns (``q*``) of those expected to answer; empty: all known.
         """
@@ -165,7 +167,7 @@ class Session:
 
     async def atiming(
         self,
-        command: str = "DEVICEIDENT?",
+        command: str = "",
         rounds: int = 20,
         gap_s: float = 0.05,
         *,

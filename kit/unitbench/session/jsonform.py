@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from unitbench.session.model import Discovery, Event, Exchange, Reply, State, Timing, Unit
+from unitbench.session.model import Discovery, Exchange, Reply, State, Timing, Unit
 
 
 def exchange_json(exchange: Exchange) -> dict[str, Any]:
@@ -74,11 +74,6 @@ def discovery_json(found: Discovery) -> list[dict[str, Any]]:
 def timing_json(timing: Timing) -> dict[str, Any]:
     """A timing experiment with its rounds."""
     return {"type": "timing", **asdict(timing), "caveat": timing.caveat}
-
-
-def event_json(event: Event) -> dict[str, Any]:
-    """An event of the stream."""
-    return {"type": "event", "seq": event.seq, "kind": event.kind, "origin": event.origin, "text": event.text}
 
 
 def session_json(state: State, now_ns: int) -> dict[str, Any]:

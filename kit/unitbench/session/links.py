@@ -29,10 +29,6 @@ class Links:
         """The open link to an endpoint, if there is one."""
         return self._links.get(where)
 
-    def open_addresses(self) -> list[UnitAddress]:
-        """Where links are open."""
-        return list(self._links)
-
     async def to(self, where: UnitAddress, timeout_s: float | None = None) -> Link:
         """The link to an endpoint, opened if need be; raises ``OpenFailed``."""
         async with self._opening.setdefault(where, asyncio.Lock()):

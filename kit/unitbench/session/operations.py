@@ -46,9 +46,9 @@ class Discover(Operation, frozen=True, tag="discover"):
 
 
 class Time(Operation, frozen=True, tag="timing"):
-    """Rounds of one broadcast command."""
+    """Rounds of one broadcast command; without a name, of the one that changes nothing."""
 
-    command: str = "DEVICEIDENT?"
+    command: str = ""
     rounds: int = 20
     gap_s: float = 0.05
     window_s: float = 1.0
