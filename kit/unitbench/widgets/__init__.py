@@ -6,9 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from unitbench.widgets.views import DiscoveryView, TimingView, TrafficView
+    from unitbench.widgets.views import DiscoveryView, FrameView, TimingView, TrafficView
 
-__all__ = ["DiscoveryView", "TimingView", "TrafficView"]
+__all__ = ["DiscoveryView", "FrameView", "TimingView", "TrafficView"]
 
 
 def __getattr__(name: str) -> Any:

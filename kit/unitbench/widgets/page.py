@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Callable, Iterator
 from functools import cache
 from html import escape
 from pathlib import Path
 
-from unitbench.widgets.sheet import Cell, Column, Line, Picture, Sheet
+from unitbench.widgets.sheet import DUMP_WIDTH, Cell, Column, Dump, Line, Picture, Sheet, Span
 
 STATIC = Path(__file__).parent / "static"
 
@@ -25,6 +26,7 @@ def page(sheet: Sheet) -> str:
         f'<p class="ub-head"><strong class="ub-title">{escape(sheet.title)}</strong> '
         f'<span class="ub-state">{escape(sheet.state)}</span></p>',
         _figure(sheet.picture) if sheet.picture else "",
+        *map(_dump, sheet.dumps),
         _table(sheet) if sheet.lines else f'<p class="ub-empty">{escape(sheet.empty)}</p>',
         *(f'<p class="ub-note">{escape(note)}</p>' for note in sheet.notes),
     ]
@@ -66,6 +68,33 @@ def _cell(cell: Cell, column: Column, *, first: bool) -> str:
     sub = f'<br><small class="ub-sub">{escape(cell.sub)}</small>' if cell.sub else ""
     how = _side(f"ub-{cell.tone}", column)
     return f"<{tag}{scope} {how}>{escape(cell.text)}{bar}{sub}</{tag}>"
+
+
+def _dump(dump: Dump) -> str:
+    """The bytes, each field in a band of its own, so that it can be told from its neighbours without colour."""
+    rows = []
+    for at in range(0, len(dump.octets), DUMP_WIDTH):
+        end = min(at + DUMP_WIDTH, len(dump.octets))
+        gap = "   " * (DUMP_WIDTH - (end - at))
+        octets = " ".join(_band(dump, at, end, lambda a, b: " ".join(dump.octets[a:b])))
+        glyphs = "".join(_band(dump, at, end, lambda a, b: dump.glyphs[a:b]))
+        rows.append(f'<span class="ub-offset">{at:04x}</span>  {octets}{gap}  {glyphs}')
+    head = f'<strong class="ub-name">{escape(dump.title)}</strong> '
+    head += f'<span class="ub-state">{escape(dump.state)}</span>'
+    return f'<p class="ub-dumphead">{head}</p><pre class="ub-dump">{chr(10).join(rows)}</pre>'
+
+
+def _band(dump: Dump, start: int, end: int, shown: Callable[[int, int], str]) -> Iterator[str]:
+    """Each field's part of one line."""
+    for index, span in enumerate(dump.spans):
+        first, last = max(span.start, start), min(span.end, end)
+        if first < last:
+            text = escape(shown(first, last))
+            yield f'<span class="{_kind(span, index)}" title="{escape(span.about)}">{text}</span>'
+
+
+def _kind(span: Span, index: int) -> str:
+    return f"ub-span ub-band{index % 2}{' ub-bad' if span.bad else ''}"
 
 
 def _figure(picture: Picture) -> str:

@@ -12,6 +12,7 @@ from unitbench.schema.printable import printable
 
 CELL_LIMIT = 240
 TEXT_WIDTH = 44
+DUMP_WIDTH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +90,43 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Bytes ``start`` (inclusive) to ``end`` (exclusive) of a dump; ``key`` is the table's line about them,
+    ``about`` names them, ``bad`` marks what breaks a rule."""
+
+    key: str
+    start: int
+    end: int
+    about: str = ""
+    bad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """The bytes of a frame, ``octets`` in hex and ``glyphs`` as characters, one each; the spans tile them."""
+
+    title: str
+    state: str
+    octets: tuple[str, ...]
+    glyphs: str
+    spans: tuple[Span, ...]
+
+    def text(self) -> str:
+        """Offset, sixteen bytes, and the same as characters, line by line."""
+        rows = [f"{self.title}: {self.state}"]
+        for at in range(0, len(self.octets), DUMP_WIDTH):
+            octets = " ".join(self.octets[at : at + DUMP_WIDTH])
+            rows.append(f" {at:04x}  {octets:<{3 * DUMP_WIDTH}} {self.glyphs[at : at + DUMP_WIDTH]}")
+        return "\n".join(rows)
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """Everything a view shows at one instant.
 
     ``state`` is a short word for the heading, ``progress`` done and total of what runs, ``said`` what a screen
-    reader is told when it changes, ``empty`` what stands where there is no row yet.
+    reader is told when it changes, ``empty`` what stands where there is no row yet. Lines of the table and the
+    bytes of ``dumps`` that have one key belong together.
     """
 
     kind: str
@@ -105,11 +138,13 @@ class Sheet:
     said: str = ""
     empty: str = ""
     picture: Picture | None = None
+    dumps: tuple[Dump, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
     def text(self) -> str:
         """All of it as plain text."""
         head = f"{self.title}: {self.state}" if self.state else self.title
+        head = "\n".join([head, *(dump.text() for dump in self.dumps)])
         if not self.lines:
             return "\n".join([head, self.empty, *self.notes])
         table = tabulate(

@@ -2,6 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const SAID_MS = 1000;
+const DUMP_WIDTH = 16;
 
 function make(tag, name = "", text = "") {
   const element = document.createElement(tag);
@@ -86,6 +87,54 @@ class Table {
   }
 }
 
+// The bytes of one frame: each field a span of its own, in the hex and in the characters.
+class Dump {
+  constructor(choose) {
+    this.choose = choose;
+    this.title = make("strong", "ub-name");
+    this.state = make("span", "ub-state");
+    const head = make("p", "ub-dumphead");
+    head.append(this.title, " ", this.state);
+    this.body = make("pre", "ub-dump");
+    this.element = make("div");
+    this.element.append(head, this.body);
+    this.drawn = "";
+  }
+
+  show(dump) {
+    const drawn = JSON.stringify(dump);
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    settext(this.title, dump.title);
+    settext(this.state, dump.state);
+    const parts = [];
+    for (let at = 0; at < dump.octets.length; at += DUMP_WIDTH) {
+      const end = Math.min(at + DUMP_WIDTH, dump.octets.length);
+      const gap = "   ".repeat(DUMP_WIDTH - (end - at));
+      parts.push(make("span", "ub-offset", at.toString(16).padStart(4, "0")), "  ");
+      parts.push(...this.bands(dump, at, end, " ", (a, b) => dump.octets.slice(a, b).join(" ")), `${gap}  `);
+      parts.push(...this.bands(dump, at, end, "", (a, b) => dump.glyphs.slice(a, b)));
+      if (end < dump.octets.length) parts.push("\n");
+    }
+    this.body.replaceChildren(...parts);
+  }
+
+  bands(dump, at, end, between, shown) {
+    const bands = [];
+    dump.spans.forEach((span, index) => {
+      const [first, last] = [Math.max(span.start, at), Math.min(span.end, end)];
+      if (first >= last) return;
+      const band = make("span", `ub-span ub-band${index % 2}${span.bad ? " ub-bad" : ""}`, shown(first, last));
+      band.title = span.about;
+      band.dataset.key = span.key;
+      band.addEventListener("click", () => this.choose(span.key));
+      if (bands.length && between) bands.push(between);
+      bands.push(band);
+    });
+    return bands;
+  }
+}
+
 class Picture {
   constructor() {
     this.element = make("div", "ub-figure");
@@ -130,8 +179,58 @@ class Picture {
   }
 }
 
+// One field of the dumps is chosen: by a click on its bytes or its row, or by the arrow keys in the table.
+class Choice {
+  constructor(view, chosen) {
+    this.view = view;
+    this.chosen = chosen;
+    this.key = "";
+    view.table.element.addEventListener("keydown", (event) => this.pressed(event));
+    view.table.body.addEventListener("click", (event) => {
+      const row = event.target.closest("tr");
+      for (const [key, known] of view.table.rows) if (known.row === row) this.choose(key);
+    });
+  }
+
+  // Only rows whose bytes stand in a dump can be chosen.
+  get keys() {
+    const there = new Set(this.view.sheet.dumps.flatMap((dump) => dump.spans.map((span) => span.key)));
+    return [...this.view.table.rows.keys()].filter((key) => there.has(key));
+  }
+
+  pressed(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const keys = this.keys;
+    if (!step || !keys.length) return;
+    event.preventDefault();
+    const at = keys.indexOf(this.key) + step;
+    this.choose(keys[Math.min(Math.max(at, 0), keys.length - 1)]);
+  }
+
+  choose(key) {
+    if (!this.keys.includes(key)) return;
+    this.key = key;
+    this.mark();
+    const { row } = this.view.table.rows.get(key);
+    row.scrollIntoView({ block: "nearest" });
+    this.view.said.textContent = row.textContent;
+    this.chosen(key);
+  }
+
+  mark() {
+    for (const [key, { row }] of this.view.table.rows) {
+      row.classList.toggle("ub-chosen", key === this.key);
+      if (key === this.key) row.setAttribute("aria-selected", "true");
+      else row.removeAttribute("aria-selected");
+    }
+    for (const span of this.view.root.querySelectorAll(".ub-span")) {
+      span.classList.toggle("ub-chosen", span.dataset.key === this.key);
+    }
+  }
+}
+
 class View {
-  constructor(root, sheet) {
+  constructor(root, sheet, chosen) {
     this.root = root;
     this.title = make("strong", "ub-title", sheet.title);
     this.state = make("span", "ub-state");
@@ -146,6 +245,8 @@ class View {
     this.said.setAttribute("role", "status");
     this.said.setAttribute("aria-live", "polite");
     this.picture = null;
+    this.dumps = [];
+    this.choice = sheet.dumps.length ? new Choice(this, chosen) : null;
     this.timer = 0;
   }
 
@@ -155,16 +256,23 @@ class View {
     arrange(this.head, [this.title, this.state, ...(sheet.progress ? [this.progress] : []), this.lost]);
     if (sheet.progress) [this.progress.value, this.progress.max] = sheet.progress;
     if (sheet.picture) (this.picture ??= new Picture()).show(sheet.picture);
+    this.dumps = sheet.dumps.map((dump, index) => {
+      const shown = this.dumps[index] ?? new Dump((key) => this.choice?.choose(key));
+      shown.show(dump);
+      return shown;
+    });
     settext(this.empty, sheet.empty);
     this.table.show(sheet.lines);
     this.notes.replaceChildren(...sheet.notes.map((note) => make("p", "ub-note", note)));
     arrange(this.root, [
       this.head,
       ...(sheet.picture ? [this.picture.element] : []),
+      ...this.dumps.map((dump) => dump.element),
       sheet.lines.length ? this.table.element : this.empty,
       this.notes,
       this.said,
     ]);
+    this.choice?.mark();
     this.timer ||= setTimeout(() => this.tell(), SAID_MS);
   }
 
@@ -180,7 +288,10 @@ export default {
     const root = make("section", `ub ub-live ub-${sheet.kind}`);
     root.setAttribute("aria-label", sheet.title);
     el.append(root);
-    const view = new View(root, sheet);
+    const view = new View(root, sheet, (key) => {
+      model.set("chosen", key);
+      model.save_changes();
+    });
     let frame = 0;
     const update = () => {
       frame ||= requestAnimationFrame(() => {
