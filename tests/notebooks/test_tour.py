@@ -64,7 +64,7 @@ def test_each_view_leaves_a_static_form_as_new_as_the_end() -> None:
     discovery, timing, traffic = static_forms(executed()[0])
     for name in UNITS:
         assert f">{name}<" in discovery and f">{name}<" in timing
-    assert "5 units answered" in discovery
+    assert "7 units answered" in discovery
     assert "done after 30 rounds" in timing
     for command in ("SECUR?", "LOGIN USER,***", "0Eh", "GETLIFESIGNAL"):
         assert command in traffic

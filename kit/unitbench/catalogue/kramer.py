@@ -1,7 +1,7 @@
 """Kramer Protocol 3000: security commands, handshake and result codes."""
 
 from unitbench.catalogue import kramer_public
-from unitbench.catalogue.kramer_fields import AUTH, AUTH_NOW, PASSWORD, RESULT, SECUR
+from unitbench.catalogue.kramer_fields import AUTH, AUTH_NOW, PARAMETERS, PASSWORD, RESULT, SECUR
 from unitbench.schema.records import Code, Command, Effect, Protocol, Report, Service, Source, Status
 
 SEED = "003_253d83b04d5e5e3b.txt"
@@ -68,7 +68,7 @@ COMMANDS = (
 
 REPORTS = (
     Report("#", "handshake answered", (RESULT,), PUBLIC),
-    Report("SECUR", "security flag", (SECUR,), SECURITY),
+    Report("SECUR", "security flag", (SECUR, RESULT), SECURITY),
     Report("LOGIN", "access level", (AUTH_NOW, RESULT), SECURITY),
     Report("LOGOUT", "outcome of the logout", (RESULT,), SECURITY),
 )
@@ -91,11 +91,37 @@ CODES = (
         "log in with LOGIN USER or LOGIN ADMIN (the password is asked for); "
         "an admin password is cleared only by a factory reset",
     ),
+    Code(
+        "ERR005",
+        "internal error of the firmware (public, not in the manual page)",
+        "send it again; if it stays, VERSION? tells what to ask the maker about",
+    ),
+    Code("ERR006", "the unit is busy (public, not in the manual page)", "send it again in a moment"),
+    Code(
+        "ERR007",
+        "wrong checksum (public, not in the manual page)",
+        "the line may be noisy: check the cable and, on a serial line, rate and framing",
+    ),
+    Code(
+        "ERR008",
+        "the unit gave up waiting (public, not in the manual page)",
+        "read the state before sending it again",
+    ),
+)
+
+LEARNED = Command(
+    "",
+    "from the unit, no manual",
+    Source("the unit's own list of commands", "HELP", Status.LEARNED),
+    args=(PARAMETERS,),
+    effect=Effect.RECONFIGURES,
+    note="Only the unit's own list names it: what it does is not known, so it is taken to change the unit.",
 )
 
 PROTOCOL = Protocol(
     name="kramer",
     letter="k",
+    marks=("#", "~"),
     maker="Kramer Protocol 3000",
     title="ASCII lines over TCP, UDP and serial; login bound to the connection",
     source=Source(SEED, "Communication Protocol 3000"),
@@ -104,12 +130,35 @@ PROTOCOL = Protocol(
             "protocol 3000", "tcp", 5000, "one line per command; public, not in the manual page", main=True
         ),
         Service("protocol 3000", "udp", 50000, "as TCP; the unit session is bound to the peer"),
+        Service(
+            "protocol 3000",
+            "serial",
+            0,
+            "RS-232; a unit session lives until its time-out. 9600 is a reading: models have 9600 or 115200",
+            source=Source("Kramer VP-88K control specification", "RS-232", Status.READING),
+            baud=9600,
+            framing="8N1",
+        ),
     ),
     commands=(*COMMANDS, *kramer_public.COMMANDS),
     reports=(*REPORTS, *kramer_public.REPORTS),
     codes=CODES,
     reply_end="CR LF",
     login_idle_s=300.0,
+    chain="|",
+    ids=(1, 99),
+    learned=LEARNED,
     max_request=64,
     max_reply=1024,
+    notes=(
+        "Ports and the host's frame are not in the manual page; they are from other public manuals.",
+        "LOGIN: the table separates the arguments by a blank, the login flow by a comma and a blank.",
+        "What LOGIN? says when nobody is logged in is not told; simulated units say NONE, or ADMIN with security off.",
+        "Which commands an access level may run is not told: here USER reads and ADMIN does everything.",
+        "The order in which a unit checks a request is a reading: known command, permission, number of "
+        "parameters, their values.",
+        "Over TCP the idle time ends the login and leaves the connection up; how many clients a unit takes is not "
+        "told, simulated units take four.",
+        "Hardware writes refusals in several ways (ERR002, ERR 002, err 004); all are taken.",
+    ),
 )

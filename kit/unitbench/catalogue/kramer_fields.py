@@ -23,6 +23,12 @@ AUTH_NOW = Field(
 PASSWORD = Field(
     "password", Text(high=15, forbid="#~@?,|\r\n", secret=True), "never shown, logged or written to disk"
 )
+PARAMETERS = Field(
+    "parameters",
+    Text(high=60, low=1, forbid="#~@|\r\n"),
+    "whatever stands behind it, sent as it is",
+    optional=True,
+)
 RESULT = Field("result", Outcome(), "OK or an error code")
 SECUR = Field(
     "secur",

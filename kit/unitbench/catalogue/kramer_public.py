@@ -1,6 +1,6 @@
 """Kramer Protocol 3000: what other public manuals have and the page of the security commands has not."""
 
-from unitbench.catalogue.kramer_fields import RESULT
+from unitbench.catalogue.kramer_fields import AUTH, AUTH_NOW, PASSWORD, RESULT, SECUR
 from unitbench.schema.records import Code, Command, Effect, Field, Report, Source, Status
 from unitbench.schema.values import Text
 
@@ -8,6 +8,7 @@ USER, ADMIN = "USER", "ADMIN"
 LIST = Source("Kramer VP-88K control specification", "list of commands", Status.PUBLIC)
 HELP = Source("Kramer DIP-31 user manual", "Protocol 3000, page 40, HELP", Status.PUBLIC)
 MODEL = Source("Kramer DIP-31 user manual", "Protocol 3000, page 40, MODEL?", Status.PUBLIC)
+SECURITY = Source("Kramer PL-50 user manual", "Protocol 3000, page 44, PASS and SECUR", Status.PUBLIC)
 FACTORY = Source("Kramer VP-4x8AK user manual", "page 49, Protocol 3000 commands", Status.PUBLIC)
 
 NO_USER = Code(
@@ -103,6 +104,7 @@ COMMANDS = (
         examples=("HELP MODEL?", "HELP"),
         needs=USER,
         multiline=True,
+        teaches="commands",
         refusals=(
             NO_USER,
             Code(
@@ -122,6 +124,32 @@ COMMANDS = (
         needs=USER,
         refusals=(NO_USER,),
         note="How it shows itself, and for how long, depends on the model.",
+    ),
+    Command(
+        "SECUR",
+        "switch the security of the unit on or off",
+        SECURITY,
+        args=(SECUR,),
+        reply=("SECUR",),
+        effect=Effect.RECONFIGURES,
+        examples=("SECUR ON",),
+        needs=ADMIN,
+        refusals=(NO_ADMIN,),
+        reads_back="SECUR?",
+        note="Off, every command runs without a login; on, whoever holds none is refused from the next command on.",
+    ),
+    Command(
+        "PASS",
+        "set the password of an access level",
+        SECURITY,
+        args=(AUTH, PASSWORD),
+        reply=("PASS",),
+        effect=Effect.RECONFIGURES,
+        examples=("PASS USER,5678",),
+        needs=ADMIN,
+        refusals=(NO_ADMIN,),
+        note="A lost admin password is cleared only by a factory reset. Whether the answer repeats the password "
+        "depends on the model: we do not send it back, and mask it where a unit does.",
     ),
     Command(
         "FACTORY",
@@ -155,5 +183,6 @@ REPORTS = (
         HELP,
     ),
     Report("IDV", "the unit shows itself", (RESULT,), LIST),
+    Report("PASS", "outcome of setting a password", (AUTH_NOW, RESULT), SECURITY),
     Report("FACTORY", "outcome of the reset", (RESULT,), FACTORY),
 )

@@ -11,6 +11,7 @@ from unitbench.schema.records import (
     Service,
     Source,
     Status,
+    Touch,
 )
 from unitbench.schema.values import IPv4, Mac, Text, UInt
 
@@ -26,7 +27,8 @@ COMMANDS = (
         "maker, model, serial number, firmware",
         PRACTICE,
         reply=("identity",),
-        probe=1.0,
+        broadcast=True,
+        probe=0.8,
         note="No command is in the manual; this one is public practice for TCP 8023.",
         examples=("*IDN?",),
     ),
@@ -66,7 +68,7 @@ REPORTS = (
     ),
     Report(
         "found",
-        "a recorder answers the search",
+        "answers the search",
         (
             Field("model", Text(high=60, forbid=" \r\n"), "model"),
             Field("ip_address", IPv4(), "address"),
@@ -103,10 +105,10 @@ PROTOCOL = Protocol(
     title="HTTP 80, FTP 21, command server 8023 (TCP for one client, UDP always); 20 connections in all",
     source=Source(SEED, "Specifications"),
     services=(
-        Service("command", "tcp", 8023, "factory default; one client at a time", main=True),
+        Service("command", "tcp", 8023, "factory default; one client at a time", main=True, exclusive=True),
         Service("command", "udp", 8023, "always accepted, broadcast too"),
-        Service("HTTP", "tcp", 80, "fixed; up to 10 new sessions"),
-        Service("FTP", "tcp", 21, "fixed; data connections active and passive"),
+        Service("HTTP", "tcp", 80, "fixed; up to 10 new sessions", touch=Touch.LEAVES),
+        Service("FTP", "tcp", 21, "fixed; data connections active and passive", touch=Touch.LEAVES),
     ),
     commands=COMMANDS,
     reports=REPORTS,

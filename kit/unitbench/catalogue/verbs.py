@@ -1,5 +1,7 @@
 """Our own verbs: what the shell, ``-c`` and the magics understand besides the protocols' commands."""
 
+from unitbench.catalogue.faults import FAULTS
+from unitbench.schema.values import Word
 from unitbench.schema.verbs import Arg, Kind, Verb
 
 VERBS = (
@@ -13,6 +15,25 @@ VERBS = (
     Verb("connect", "open the link to a unit now", (Arg("unit", Kind.UNIT, optional=True),)),
     Verb(
         "disconnect", "close the link to a unit; a login on it ends", (Arg("unit", Kind.UNIT, optional=True),)
+    ),
+    Verb(
+        "listen",
+        "read what a unit sends by itself, nothing is sent; framing is line, fixed:N (bytes) or idle:T (ms)",
+        (
+            Arg("unit", Kind.UNIT),
+            Arg(
+                "time",
+                Kind.WORD,
+                optional=True,
+                words=(Word("5s", "for five seconds"), Word("10m", "for ten minutes")),
+            ),
+        ),
+        options=("framing",),
+    ),
+    Verb(
+        "services",
+        "a unit's ports: what is there, and what this session does at each",
+        (Arg("unit", Kind.UNIT, optional=True),),
     ),
     Verb("identify", "what is known of a unit, and from what", (Arg("unit", Kind.UNIT, optional=True),)),
     Verb("raw", "send bytes as they are", (Arg("bytes", Kind.BYTES),)),
@@ -29,7 +50,28 @@ VERBS = (
         (Arg("command", Kind.COMMAND, optional=True),),
         options=("rounds", "gap_s", "window_s", "units"),
     ),
-    Verb("sim", "the simulated units of this session"),
+    Verb("sim", "the simulated units of this session: their faults, and the speed of their clocks"),
+    Verb(
+        "sim fault",
+        "have faults of a simulated unit, see them, or end them with off; 0 ends one",
+        (
+            Arg("unit", Kind.UNIT, words=(Word("all", "every simulated unit of this session"),)),
+            Arg("off", Kind.WORD, optional=True, words=(Word("off", "no faults any more"),)),
+        ),
+        settings=FAULTS,
+    ),
+    Verb(
+        "sim speed",
+        "run the clocks of the simulated units faster; reply delays stay real",
+        (
+            Arg(
+                "speed",
+                Kind.WORD,
+                optional=True,
+                words=(Word("1", "real time"), Word("60", "a minute passes in a second")),
+            ),
+        ),
+    ),
     Verb("why", "the last exchange explained: bytes, fields, causes"),
     Verb(
         "unlock",

@@ -6,12 +6,14 @@ from unitbench.schema.records import (
     Command,
     Effect,
     Field,
+    Held,
     Lines,
     Protocol,
     Report,
     Service,
     Source,
     Status,
+    Touch,
 )
 from unitbench.schema.values import IPv4, Text, Token, Word
 
@@ -22,26 +24,94 @@ PATTERNS = Source("HE1600T user manual", "formatted output: printf patterns", St
 
 ITEM = Text(low=1, high=60, forbid="\t\r\n")
 
-SERVICES = (
-    Service("File Transfer", "tcp", 21, "FTP: the host sends and fetches files", source=TABLE),
-    Service("Telnet", "tcp", 23, "console of the unit: the VxWorks target shell", source=TABLE),
-    Service("DHCP Client", "udp", 68, "the unit's address from a DHCP server; noted only", source=TABLE),
-    Service("Web Server", "tcp", 80, "HTTP: boot parameters", source=TABLE),
-    Service("Routing", "udp", 520, "RIP: receives updates of the routing table", source=TABLE),
-    Service("IO Service", "tcp", 49049, "controls physical and virtual IO, sends changes back", source=TABLE),
-    Service("Pic and Live Acquire", "tcp", 49050, "takes pictures, goes to live video", source=TABLE),
-    Service("Camera RPC", "tcp", 49059, "editing and run-time commands of who is in control", source=TABLE),
-    Service("Connection Monitor", "tcp", 49079, "heartbeat beside any other connection", source=TABLE),
-    Service("Reports and Statistics", "tcp", 49200, "reports, lossless or lossy", source=TABLE),
-    Service("PartQ Retrieval", "tcp", 49201, "report records kept in the unit's memory", source=TABLE),
-    Service("Reports Control", "tcp", 49202, "rate and records of a report connection", source=TABLE),
-    Service("Serial TCP 1", "tcp", 49211, "sends formatted output strings", source=TABLE),
-    Service("Serial TCP 2", "tcp", 49212, "sends formatted output strings", source=TABLE),
-    Service("Serial TCP 3", "tcp", 49213, "sends formatted output strings", source=TABLE),
-    Service("Serial TCP 4", "tcp", 49214, "sends formatted output strings", source=TABLE),
-    Service("Login/Command", "udp", 49493, "network login; control by one host", main=True, source=TABLE),
-    Service("Announce", "udp", 49495, "the unit broadcasts its identity to this port", source=TABLE),
+LEFT = Touch.LEAVES
+
+FTP = Service("File Transfer", "tcp", 21, "FTP: the host sends and fetches files", source=TABLE, touch=LEFT)
+TELNET = Service(
+    "Telnet", "tcp", 23, "console of the unit: the VxWorks target shell", source=TABLE, touch=LEFT
 )
+DHCP = Service(
+    "DHCP Client", "udp", 68, "the unit's address from a DHCP server; noted only", source=TABLE, touch=LEFT
+)
+HTTP = Service("Web Server", "tcp", 80, "HTTP: boot parameters", source=TABLE, touch=LEFT)
+ROUTING = Service(
+    "Routing", "udp", 520, "RIP: receives updates of the routing table", source=TABLE, touch=LEFT
+)
+HEARTBEAT = Service(
+    "Connection Monitor",
+    "tcp",
+    49079,
+    "heartbeat beside any other connection",
+    source=TABLE,
+    touch=Touch.HOLDS,
+)
+SERIAL = (
+    Service("Serial TCP 1", "tcp", 49211, "sends formatted output strings", source=TABLE, touch=Touch.READS),
+    Service("Serial TCP 2", "tcp", 49212, "sends formatted output strings", source=TABLE, touch=Touch.READS),
+    Service("Serial TCP 3", "tcp", 49213, "sends formatted output strings", source=TABLE, touch=Touch.READS),
+    Service("Serial TCP 4", "tcp", 49214, "sends formatted output strings", source=TABLE, touch=Touch.READS),
+)
+CONTROL = Service(
+    "Login/Command", "udp", 49493, "network login; control by one host", main=True, source=TABLE
+)
+ANNOUNCE = Service(
+    "Announce",
+    "udp",
+    49495,
+    "the unit broadcasts its identity to this port",
+    source=TABLE,
+    touch=Touch.READS,
+)
+
+SERVICES = (
+    FTP,
+    TELNET,
+    DHCP,
+    HTTP,
+    ROUTING,
+    Service(
+        "IO Service",
+        "tcp",
+        49049,
+        "controls physical and virtual IO, sends changes back",
+        source=TABLE,
+        touch=LEFT,
+    ),
+    Service(
+        "Pic and Live Acquire", "tcp", 49050, "takes pictures, goes to live video", source=TABLE, touch=LEFT
+    ),
+    Service(
+        "Camera RPC",
+        "tcp",
+        49059,
+        "editing and run-time commands of who is in control",
+        source=TABLE,
+        touch=LEFT,
+    ),
+    HEARTBEAT,
+    Service("Reports and Statistics", "tcp", 49200, "reports, lossless or lossy", source=TABLE, touch=LEFT),
+    Service(
+        "PartQ Retrieval",
+        "tcp",
+        49201,
+        "report records kept in the unit's memory",
+        source=TABLE,
+        touch=LEFT,
+    ),
+    Service(
+        "Reports Control",
+        "tcp",
+        49202,
+        "rate and records of a report connection",
+        source=TABLE,
+        touch=LEFT,
+    ),
+    *SERIAL,
+    CONTROL,
+    ANNOUNCE,
+)
+UNHEARD = (DHCP, ANNOUNCE)
+"""Rows at which the unit does not listen: it asks for its address, and sends its announces."""
 
 COMMANDS = (
     Command(
@@ -74,6 +144,7 @@ COMMANDS = (
         reply=("done",),
         effect=Effect.SESSION,
         note="One host at a time: the announce carries one address. Without a login there is no answer.",
+        held=Held("control", "action", takes="TAKE", keeps="KEEP", gives="RELEASE", every_s=3.0),
         examples=("SIMCONTROL TAKE", "SIMCONTROL KEEP", "SIMCONTROL RELEASE"),
     ),
 )
@@ -102,6 +173,7 @@ REPORTS = (
         INVENTED,
         tag="VS1SIM/1",
         separator="\t",
+        probe=0.8,
     ),
     Report(
         "heartbeat",

@@ -17,6 +17,7 @@ from unitbench.schema.values import (
     Flag,
     IPv4,
     Reserved,
+    Text,
     UInt,
     Value,
     ValueType,
@@ -153,6 +154,25 @@ def _(kind: Reserved, field: Field, out: Builder, stop: int) -> None:
         return _short(field, out, kind.size, stop)
     note = None if not any(data) else "reserved, yet not zero: kept as it is"
     out.add(field.name, kind.size, data.hex(), note=note, frame_part=True)
+    return None
+
+
+@put.register
+def _(kind: Text, value: Value) -> bytes:
+    assert isinstance(value, str)
+    return value.encode("ascii").ljust(kind.high)
+
+
+@take.register
+def _(kind: Text, field: Field, out: Builder, stop: int) -> None:
+    data = _bytes(out, kind.high, stop)
+    if data is None:
+        return _short(field, out, kind.high, stop)
+    shown = data.rstrip(b" \x00")
+    if all(0x20 <= byte < 0x7F for byte in shown):
+        out.add(field.name, kind.high, shown.decode("ascii"))
+    else:
+        out.add(field.name, kind.high, data.hex(), note="bytes that are no text, shown as hex")
     return None
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from unitbench.schema.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """One piece of a frame. ``start`` is inclusive, ``end`` exclusive, both in bytes from 0."""
 
     name: str
@@ -37,7 +37,8 @@ class Dissection:
 
     ``fields`` are the leaves in wire order; they tile the frame. ``name`` is the command or report the frame
     carries, ``title`` a line for people, ``values`` the fields that are not framing, ``result`` what it says
-    as an answer: ``ok``, ``refused`` or ``malformed``; ``code`` the refusal's code.
+    as an answer: ``ok``, ``refused`` or ``malformed``; ``code`` the refusal's code. ``lacks`` says in wire order
+    what is missing, as in a frame that has only begun.
     """
 
     protocol: str
@@ -49,6 +50,7 @@ class Dissection:
     faults: tuple[Fault, ...] = ()
     code: str = ""
     likeness: float = 0.0
+    lacks: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -79,6 +81,49 @@ class Dissection:
         return next((leaf for leaf in self.fields if leaf.name == name), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change to a frame: ``old`` at ``offset`` becomes ``new``; ``why`` names the damage that it undoes.
+
+    ``cost`` is how unlikely that damage is beside others; 1 is one bit off, or one thing left out.
+    """
+
+    offset: int
+    old: bytes
+    new: bytes
+    why: str
+    cost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What a broken frame may have been: the edits that lead there, each made on what the one before it left, and
+    the frame explained.
+
+    A smaller ``cost`` is likelier; ``alike`` is how many other repairs are as likely. It is a guess for people;
+    it is never sent by itself.
+    """
+
+    edits: tuple[Edit, ...]
+    found: Dissection
+    cost: float
+    alike: int = 0
+
+    @property
+    def why(self) -> str:
+        """The damage in words."""
+        return "; ".join(edit.why for edit in self.edits)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One protocol's reading of some bytes: how well it fits (0..1), and what speaks for and against it."""
+
+    reading: Dissection
+    score: float
+    reasons: tuple[str, ...]
+
+
 @dataclass
 class Builder:
     """Collects leaves while a frame is read from left to right, so that they tile it."""
@@ -86,6 +131,7 @@ class Builder:
     raw: bytes
     leaves: list[Leaf] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    lacks: list[str] = field(default_factory=list)
     at: int = 0
 
     def add(
@@ -102,10 +148,11 @@ class Builder:
         frame_part: bool = False,
     ) -> None:
         """Append a leaf of ``size`` bytes, cut to what is there."""
-        end = min(self.at + size, len(self.raw))
-        self.leaves.append(Leaf(name, self.at, end, value, meaning, fault, note, secret, frame_part))
+        start = self.at
+        end = min(start + size, len(self.raw))
+        self.leaves.append(Leaf(name, start, end, value, meaning, fault, note, secret, frame_part))
         if fault:
-            self.faults.append(Fault(self.at, fault, hint))
+            self.faults.append(Fault(start, fault, hint))
         self.at = end
 
     def rest(self, name: str, fault: str, hint: str = "") -> None:
@@ -113,6 +160,11 @@ class Builder:
         if self.at < len(self.raw):
             data = self.raw[self.at :]
             self.add(name, len(data), data.hex(), fault=fault, hint=hint, frame_part=True)
+
+    def lack(self, what: str, hint: str = "") -> None:
+        """Something that should stand behind the last byte and is not there: a fault."""
+        self.lacks.append(what)
+        self.faults.append(Fault(len(self.raw), f"{what} is missing at the end", hint))
 
     def fault(self, offset: int, text: str, hint: str = "") -> None:
         """A fault that belongs to the frame and not to one leaf."""

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from unitbench.schema.dissection import Dissection, Leaf
-from unitbench.schema.printable import MASK, printable
+from unitbench.schema.dissection import Candidate, Dissection, Edit, Leaf, Repair
+from unitbench.schema.printable import MASK, masked, printable
 from unitbench.schema.values import Value
 
 
-def dissection_json(found: Dissection, *, show_secrets: bool = False) -> dict[str, Any]:
-    """One object: protocol, ok, the leaves in wire order, and the faults."""
-    return {
+def dissection_json(
+    found: Dissection,
+    *,
+    show_secrets: bool = False,
+    repairs: Sequence[Repair] = (),
+    candidates: Sequence[Candidate] = (),
+    parts: Sequence[Dissection] = (),
+) -> dict[str, Any]:
+    """One object: protocol, ok, the leaves in wire order, the faults, what is missing, and the likeliest repair.
+
+    ``candidates`` are all protocols' readings where none was named; ``parts`` the frames where there are several.
+    """
+    body: dict[str, Any] = {
         "type": "dissection",
         "protocol": found.protocol,
         "name": found.name,
@@ -19,7 +30,14 @@ def dissection_json(found: Dissection, *, show_secrets: bool = False) -> dict[st
         "ok": found.ok,
         "fields": [_leaf(leaf, show_secrets) for leaf in found.fields],
         "faults": [{"offset": f.offset, "text": f.text, "hint": f.hint} for f in found.faults],
+        "missing": list(found.lacks),
+        "repair": _repair(repairs, show_secrets) if repairs else None,
     }
+    if candidates:
+        body["candidates"] = [_candidate(each) for each in candidates]
+    if parts:
+        body["frames"] = _frames(parts)
+    return body
 
 
 def _leaf(leaf: Leaf, show_secrets: bool) -> dict[str, Any]:
@@ -33,6 +51,57 @@ def _leaf(leaf: Leaf, show_secrets: bool) -> dict[str, Any]:
         "fault": leaf.fault,
         "note": leaf.note,
     }
+
+
+def _repair(repairs: Sequence[Repair], show_secrets: bool) -> dict[str, Any]:
+    best, *others = (_mended(repair, show_secrets) for repair in repairs)
+    return {**best, "alike": repairs[0].alike, "others": others}
+
+
+def _mended(repair: Repair, show_secrets: bool) -> dict[str, Any]:
+    found = repair.found
+    raw = found.raw if show_secrets else masked(found.raw, found.secret_spans)
+    return {
+        "hex": raw.hex(),
+        "name": found.name,
+        "title": found.title,
+        "why": repair.why,
+        "cost": round(repair.cost, 3),
+        "edits": [_edit(edit) for edit in repair.edits],
+    }
+
+
+def _edit(edit: Edit) -> dict[str, Any]:
+    return {"offset": edit.offset, "old": edit.old.hex(), "new": edit.new.hex(), "why": edit.why}
+
+
+def _candidate(each: Candidate) -> dict[str, Any]:
+    return {
+        "protocol": each.reading.protocol,
+        "score": each.score,
+        "ok": each.reading.ok,
+        "name": each.reading.name,
+        "direction": each.reading.direction,
+        "reasons": list(each.reasons),
+    }
+
+
+def _frames(parts: Sequence[Dissection]) -> list[dict[str, Any]]:
+    out, at = [], 0
+    for part in parts:
+        end = at + len(part.raw)
+        out.append(
+            {
+                "start": at,
+                "end": end,
+                "name": part.name,
+                "title": part.title,
+                "direction": part.direction,
+                "ok": part.ok,
+            }
+        )
+        at = end
+    return out
 
 
 def plain(value: Value | None) -> Any:

@@ -13,6 +13,8 @@ def printable(text: str, limit: int = 4096) -> str:
 
     Longer than ``limit`` characters is cut, and the cut is said.
     """
+    if len(text) <= limit and text.isprintable():
+        return text
     out = [char if char.isprintable() else _spell(ord(char)) for char in text[:limit]]
     if len(text) > limit:
         out.append(f"... ({len(text) - limit} more)")

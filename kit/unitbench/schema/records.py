@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from unitbench.schema.simulated import Simulated
 from unitbench.schema.text import format_value
 from unitbench.schema.values import Tagged, Value, ValueType, Word
+
+SIMULATOR = "simulator"
+"""What speaks bytes that were invented for simulated units; never called a unit of the real kind."""
 
 
 class Role(Enum):
@@ -120,7 +124,10 @@ class Report:
     """Something a unit says: a reply, or a report that nobody asked for.
 
     ``tag`` is the word that it begins with in a line protocol, ``separator`` what stands between its items
-    there; ``refuses``: it says no, and its first item is the code.
+    there; ``refuses``: it says no, and its first item is the code. With ``close`` it has several lines: the tag,
+    then the items in any order, each with its key, then ``close``. ``packet_type`` is its type where that is not
+    the protocol's (a DCOL packet of its own); ``code`` is then None. ``probe``: how much hearing it unasked says
+    about the protocol of who sent it (0..1; 0: nothing).
     """
 
     name: str
@@ -131,6 +138,9 @@ class Report:
     tag: str = ""
     separator: str = " "
     refuses: bool = False
+    close: str = ""
+    packet_type: int | None = None
+    probe: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +150,19 @@ class Code:
     text: str
     meaning: str
     hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a command takes, keeps and gives back, by the word in its field ``field``: ``name`` is what people call
+    it. Who holds it says ``keeps`` every ``every_s`` seconds, and has lost it where that is not granted."""
+
+    name: str
+    field: str
+    takes: str
+    keeps: str
+    gives: str
+    every_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +176,9 @@ class Command:
     ``refusals`` say what a code means for this command in particular. ``grants``: the reply's field that names
     the access level held from then on, and the word for none; ``ends_login``: it gives the level back.
     ``needs`` is the access level that it needs while a unit's security is on, empty for none. ``multiline``: in
-    a line protocol its answer goes on over further lines that have no start mark.
+    a line protocol its answer goes on over further lines that have no start mark. ``teaches``: the reply's
+    field that lists the unit's own commands, with commas between them. ``packet_type`` is its type where that is
+    not the protocol's (a DCOL packet of its own); ``code`` is then None.
     """
 
     name: str
@@ -175,6 +200,9 @@ class Command:
     reads_back: str = ""
     needs: str = ""
     multiline: bool = False
+    teaches: str = ""
+    packet_type: int | None = None
+    held: Held | None = None
 
     @property
     def secret(self) -> Field | None:
@@ -184,17 +212,34 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """How a line protocol spells its requests: what ends one, which ends are taken from others, and what
-    separates the command from its arguments and these from each other."""
+    """How a line protocol spells its lines: what ends a request (nothing, where a datagram's end is its end) and
+    the line of a reply, what separates the command from its arguments and these from each other, and what stands
+    between the key of an item and its value."""
 
     request_end: str = "\r\n"
     reply_end: str = "\r\n"
     separator: str = " "
+    assign: str = " = "
+
+
+class Touch(Enum):
+    """What a session does at a service: ``SPEAKS`` commands there, ``READS`` what comes and never sends,
+    ``HOLDS`` a connection open beside others, ``LEAVES`` it alone: it is never opened by us."""
+
+    SPEAKS = "spoken"
+    READS = "read only"
+    HOLDS = "held beside others"
+    LEAVES = "never opened by us"
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A port with a purpose. ``carrier`` is ``tcp`` or ``udp``; without ``source`` it is the protocol's."""
+    """A port with a purpose. ``carrier`` is ``tcp``, ``udp`` or ``serial``; without ``source`` it is the
+    protocol's. A serial line has no ``port`` (0), but a rate (``baud``, in bits a second) and a ``framing``: data
+    bits, parity and stop bits, such as ``8N1``; a unit forgets a frame that was begun there when ``forgets_s``
+    seconds bring no byte (None: never). ``exclusive``: it has room for one client, so a link to it
+    is opened late and given back early.
+    """
 
     name: str
     carrier: str
@@ -202,6 +247,11 @@ class Service:
     about: str = ""
     main: bool = False
     source: Source | None = None
+    baud: int = 0
+    framing: str = ""
+    forgets_s: float | None = None
+    exclusive: bool = False
+    touch: Touch = Touch.SPEAKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +259,12 @@ class Protocol:
     """One protocol: its commands, reports and codes, where it is served and where it is described.
 
     ``letter`` begins the short names of its units. ``lines``: it is a line protocol of that spelling, and needs
-    no code of its own. ``reply_end`` names the terminator that a client waits for.
-    ``hears_broadcast``: units answer what is sent to a broadcast address. ``login_idle_s``: idle time after
-    which a login ends, in seconds. ``max_request`` and ``max_reply`` are limits in bytes.
+    no code of its own; nor does a unit that ``simulated`` describes. ``reply_end`` names the terminator that a
+    client waits for. ``hears_broadcast``: units answer what is sent to a broadcast address. ``login_idle_s``:
+    idle time after which a login ends, in seconds. ``max_request`` and ``max_reply`` are limits in bytes.
+    ``marks`` are what each of its messages begins with as text, where it has such, and ``chain`` is what separates
+    several commands in one. ``ids``: the lowest and highest number of a unit, where a request can say which one it
+    means. ``learned`` is what holds for a command that only a unit's own list names.
     """
 
     name: str
@@ -225,17 +278,28 @@ class Protocol:
     codes: tuple[Code, ...] = ()
     type_code: int | None = None
     lines: Lines | None = None
+    simulated: Simulated | None = None
     reply_end: str = ""
     max_request: int = 1472
     max_reply: int = 1472
     hears_broadcast: bool = False
     login_idle_s: float | None = None
     notes: tuple[str, ...] = field(default=())
+    ids: tuple[int, int] | None = None
+    learned: Command | None = None
+    chain: str = ""
+    marks: tuple[str, ...] = ()
 
     def command(self, name: str) -> Command | None:
         """The command of that name, letter case free."""
         folded = name.casefold()
         return next((item for item in self.commands if item.name.casefold() == folded), None)
+
+    def of(self, request: Request) -> Command | None:
+        """The command of a request: one of the catalogue, or one that a unit's own list names."""
+        if request.learned and self.learned is not None:
+            return replace(self.learned, name=request.command, reply=(request.command.rstrip("?"),))
+        return self.command(request.command)
 
     def report(self, name: str) -> Report | None:
         """The report of that name."""
@@ -246,6 +310,15 @@ class Protocol:
         both: tuple[Command | Report, ...] = (*self.commands, *self.reports)
         return next((item for item in both if item.code == code), None)
 
+    def by_packet_type(self, number: int) -> Command | Report | None:
+        """The command or report that has a packet type of its own, that number."""
+        both: tuple[Command | Report, ...] = (*self.commands, *self.reports)
+        return next((item for item in both if item.packet_type == number), None)
+
+    def voice(self, record: Command | Report) -> str:
+        """Whose words a command or report are, for people: the maker's, or a simulator's."""
+        return SIMULATOR if record.source.status is Status.SIMULATED else self.maker
+
     def result(self, text: str) -> Code | None:
         """What a result code means, if the catalogue knows it."""
         return next((item for item in self.codes if item.text == text), None)
@@ -255,16 +328,29 @@ class Protocol:
         found = [item for item in self.services if item.carrier == carrier]
         if not found:
             raise KeyError(f"{self.name} has no {carrier} service")
-        return next((item for item in found if item.main), found[0])
+        used = [item for item in found if item.touch in (Touch.SPEAKS, Touch.READS)]
+        return next((item for item in found if item.main), (used or found)[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A command with its values, ready to be encoded: what a line of the shell becomes."""
+    """A command with its values, ready to be encoded: what a line of the shell becomes.
+
+    ``to`` is the number of the unit that is meant, where several share a line. ``learned``: the command is not in
+    the catalogue; the unit itself has named it. ``then`` are further requests in the same message.
+    """
 
     protocol: str
     command: str
     values: tuple[tuple[str, Value], ...] = ()
+    to: int | None = None
+    learned: bool = False
+    then: tuple[Request, ...] = ()
+
+    @property
+    def members(self) -> tuple[Request, ...]:
+        """The requests of its message, one by one: itself, where there is no other."""
+        return (replace(self, then=()), *self.then) if self.then else (self,)
 
     @property
     def fields(self) -> dict[str, Value]:
@@ -273,4 +359,4 @@ class Request:
 
     def having(self, **more: Value) -> Request:
         """The same request with some values added or replaced."""
-        return Request(self.protocol, self.command, tuple({**self.fields, **more}.items()))
+        return replace(self, values=tuple({**self.fields, **more}.items()))

@@ -61,6 +61,8 @@ def words(kind: ValueType) -> tuple[Word, ...]:
 
 def format_value(value: Value) -> str:
     """The spelling of a value: ``true``/``false`` for flags, commas between the items of a list."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
@@ -319,6 +321,8 @@ def meaning(kind: ValueType, value: Value) -> str:
     """What a value means beyond its spelling: the word's own line, or the unit."""
     if isinstance(kind, Tagged) and len(kind.rows) == 1 and value != int(ASK):
         return meaning(kind.rows[0].type, value)
+    if isinstance(kind, UInt):
+        return f"{format_value(value)} {kind.unit}" if kind.unit else ""
     for word in words(kind):
         if word.text == value or (isinstance(kind, Numbered) and word.number == value):
             return f"{word.text}: {word.meaning}" if isinstance(kind, Numbered) else word.meaning
@@ -326,6 +330,6 @@ def meaning(kind: ValueType, value: Value) -> str:
         return "asks for the present value"
     if isinstance(kind, Real) and kind.zero and value == 0:
         return kind.zero
-    if isinstance(kind, (UInt, Real)) and kind.unit:
+    if isinstance(kind, Real) and kind.unit:
         return f"{format_value(value)} {kind.unit}"
     return ""

@@ -59,7 +59,10 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Characters. ``forbid`` lists those that may not occur; ``secret`` text is never shown."""
+    """Characters. ``forbid`` lists those that may not occur; ``secret`` text is never shown.
+
+    Where the notation is binary it has ``high`` bytes, filled up with blanks; these are not part of the value.
+    """
 
     high: int = 255
     low: int = 0

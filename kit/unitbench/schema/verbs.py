@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from unitbench.schema.settings import Setting
+from unitbench.schema.values import Word
+
 
 class Kind(Enum):
     """What an argument of a verb stands for, so that it can be completed and checked."""
@@ -19,19 +22,29 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Arg:
-    """One argument. ``many``: any number of words; BYTES and LINE take the rest of the line."""
+    """One argument. ``many``: any number of words; BYTES and LINE take the rest of the line. ``words`` are offered
+    besides what its kind gives."""
 
     name: str
     kind: Kind
     optional: bool = False
     many: bool = False
+    words: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One verb; ``options`` are the names that may be given as ``name=value``."""
+    """One verb; ``options`` are the names that may be given as ``name=value``, ``settings`` such ones whose values
+    are known. A name of two words is a verb of its own."""
 
     name: str
     title: str
     args: tuple[Arg, ...] = ()
     options: tuple[str, ...] = ()
+    settings: tuple[Setting, ...] = ()
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """All names that may be given as ``name=value``."""
+        settings = tuple(name for setting in self.settings for name in (setting.name, *setting.also))
+        return self.options + settings
