@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import string
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from unitbench import catalogue
-from unitbench.errors import InvalidValue, UsageError
+from unitbench.errors import UsageError
 from unitbench.line.notation import parse_bytes
-from unitbench.schema.dissection import Dissection, Fault, Leaf
+from unitbench.schema.dissection import Candidate, Dissection, Edit, Fault, Leaf, Repair
+from unitbench.schema.jsonform import dissection_json
 from unitbench.schema.printable import MASK, masked
 from unitbench.schema.records import Role
 from unitbench.wire import codec_of, encode
 from unitbench.wire.codec import missing
-from unitbench.wire.ranking import dissections
+from unitbench.wire.cutting import cut
+from unitbench.wire.ranking import WEAK, candidates, reasons
+from unitbench.wire.repair import repairs
 
 if TYPE_CHECKING:
     from unitbench.line.parsed import Statement
@@ -31,10 +34,26 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True)
 class Dissected:
-    """Bytes explained, the likeliest reading first; ``guessed`` where no protocol was named."""
+    """Bytes explained, the likeliest reading first; ``guessed`` where no protocol was named.
 
-    readings: tuple[Dissection, ...]
+    ``repairs`` are what a broken frame may have been, the likeliest first. Where the bytes are several frames,
+    ``parts`` has each of them, and the first reading all of their leaves.
+    """
+
+    candidates: tuple[Candidate, ...]
     guessed: bool
+    repairs: tuple[Repair, ...] = ()
+    parts: tuple[Dissected, ...] = ()
+
+    @property
+    def readings(self) -> tuple[Dissection, ...]:
+        """The readings alone."""
+        return tuple(candidate.reading for candidate in self.candidates)
+
+    @property
+    def best(self) -> Dissection:
+        """The likeliest reading."""
+        return self.candidates[0].reading
 
 
 def encoded(statement: Statement, *, show_secrets: bool = False) -> Encoded:
@@ -52,35 +71,93 @@ def encoded(statement: Statement, *, show_secrets: bool = False) -> Encoded:
     return Encoded(coder.spelling(statement.request), data, coder.dissect(data, Role.HOST))
 
 
-def dissected(data: bytes, protocol: str = "") -> Dissected:
+def dissected(data: bytes, protocol: str = "", *, show_secrets: bool = False) -> Dissected:
     """Bytes explained, by ``protocol`` or by the one that fits best; raises ``InvalidValue``."""
-    return Dissected(tuple(guarded(found) for found in dissections(data, protocol)), not protocol)
+    owner, pieces = cut(data, protocol)
+    if len(pieces) == 1:
+        return _one(data, protocol, show_secrets)
+    parts = tuple(_one(piece, owner, show_secrets) for piece in pieces)
+    whole = Candidate(_joined(data, parts), *_together(parts))
+    others = [] if protocol else candidates(data)
+    rest = (_guarded(other) for other in others if other.reading.protocol != owner)
+    return Dissected((whole, *rest), not protocol, (), parts)
+
+
+def dissected_json(found: Dissected, *, show_secrets: bool = False) -> dict[str, Any]:
+    """Bytes explained as one object: all their leaves, and what else is known of them."""
+    return dissection_json(
+        found.best,
+        show_secrets=show_secrets,
+        repairs=found.repairs,
+        candidates=found.candidates if found.guessed else (),
+        parts=[part.best for part in found.parts],
+    )
 
 
 def bytes_of(text: str) -> bytes:
     """The bytes that ``text`` spells; raises ``InvalidValue``, which repeats nothing that may be a secret."""
-    try:
-        return parse_bytes(text)
-    except InvalidValue as error:
-        from unitbench.line.guard import bytes_hold_secret
+    return parse_bytes(text)
 
-        if bytes_hold_secret(text):
-            error.line, error.span = "", None
-        raise
+
+def _one(data: bytes, protocol: str, show_secrets: bool) -> Dissected:
+    found = candidates(data, protocol)
+    best = found[0].reading
+    sure = best.ok and found[0].score >= WEAK
+    mended = () if sure else repairs(data, best.protocol)
+    if show_secrets:
+        return Dissected(tuple(found), not protocol, mended)
+    safe = tuple(_guarded(each) for each in found)
+    return Dissected(safe, not protocol, tuple(_veiled(each, safe[0].reading) for each in mended))
+
+
+def _joined(data: bytes, parts: tuple[Dissected, ...]) -> Dissection:
+    """The frames of a paste as one dissection: their leaves and faults, each at its place in the paste."""
+    leaves: list[Leaf] = []
+    faults: list[Fault] = []
+    at = 0
+    for part in parts:
+        found = part.best
+        leaves += [leaf._replace(start=leaf.start + at, end=leaf.end + at) for leaf in found.fields]
+        faults += [replace(fault, offset=fault.offset + at) for fault in found.faults]
+        at += len(found.raw)
+    first = parts[0].best
+    return Dissection(
+        first.protocol,
+        data,
+        "|".join(part.best.name or "?" for part in parts),
+        f"{catalogue.protocol(first.protocol).maker}, {len(parts)} frames",
+        "",
+        tuple(leaves),
+        tuple(faults),
+        "",
+        min(part.best.likeness for part in parts),
+        parts[-1].best.lacks,
+    )
+
+
+def _together(parts: tuple[Dissected, ...]) -> tuple[float, tuple[str, ...]]:
+    good = [part for part in parts if part.best.ok]
+    score = sum(part.candidates[0].score for part in good) / len(parts)
+    return round(score, 4), (f"{len(good)} of {len(parts)} pieces are frames of it",)
 
 
 TEXT = frozenset(string.printable.encode())
 FRAMING = ("end", "separator", "start", "chain")
 UNTOLD = "not understood"
+PLAIN = frozenset(b"\r\n\t\0 #~?\x02\x03")
+"""Bytes of an edit that give nothing away."""
 
 
 def guarded(found: Dissection) -> Dissection:
     """With all marked as secret that stands behind what comes near a login, in a text that no command explains.
 
-    A password behind a misspelt command is still one. What a unit says is left as its protocol reads it.
+    A password behind a misspelt command is still one. What a unit says is left as its protocol reads it, unless
+    nothing but a guess says that it was the unit.
     """
     names = found.name.split("|")
-    if found.direction == "unit" or not TEXT.issuperset(found.raw) or _all_known(found.protocol, names):
+    vouched = found.direction == "unit" or _all_known(found.protocol, names)
+    text = sum(byte in TEXT for byte in found.raw)
+    if 2 * text < len(found.raw) or (vouched and found.likeness >= WEAK):
         return found
     from unitbench.line.guard import guard_of
     from unitbench.line.words import Word
@@ -96,10 +173,34 @@ def guarded(found: Dissection) -> Dissection:
     return replace(found, fields=leaves, faults=faults, title=f"{found.protocol}: not recognised")
 
 
+def _guarded(one: Candidate) -> Candidate:
+    found = guarded(one.reading)
+    return one if found is one.reading else replace(one, reading=found, reasons=reasons(found))
+
+
+def _veiled(repair: Repair, broken: Dissection) -> Repair:
+    """A repair that shows nothing which the broken frame keeps secret."""
+    found = guarded(repair.found)
+    if not broken.secret_spans and not found.secret_spans:
+        return repair
+    if not found.secret_spans:
+        leaves = tuple(leaf if leaf.frame_part else _hidden(leaf) for leaf in found.fields)
+        found = replace(found, fields=leaves)
+    first = min(start for start, _ in (*broken.secret_spans, *found.secret_spans))
+    return replace(repair, found=found, edits=tuple(_discreet(edit, first) for edit in repair.edits))
+
+
+def _discreet(edit: Edit, first: int) -> Edit:
+    before = edit.offset + max(len(edit.old), len(edit.new)) <= first
+    if before or PLAIN.issuperset(edit.old + edit.new):
+        return edit
+    return replace(edit, old=b"", new=b"", why="a change in or behind what is secret")
+
+
 def _all_known(protocol: str, names: list[str]) -> bool:
     record = catalogue.protocol(protocol)
     return all(name and (record.command(name) or record.report(name)) for name in names)
 
 
 def _hidden(leaf: Leaf) -> Leaf:
-    return replace(leaf, value=MASK, secret=True, fault=leaf.fault and UNTOLD)
+    return leaf._replace(value=MASK, secret=True, fault=leaf.fault and UNTOLD)

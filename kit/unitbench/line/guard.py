@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
 
 from unitbench import catalogue
+from unitbench.errors import InvalidValue
 from unitbench.line.words import Word
 from unitbench.schema import text
 from unitbench.schema.printable import MASK, printable
 
 Span = tuple[int, int]
-NEAR, NEAR_FIELD = 0.5, 0.7
+NEAR, NEAR_SHORT, NEAR_FIELD = 0.5, 0.75, 0.7
 """How alike a word must be to a command, or to the name of a secret field, to be taken for it (0..1)."""
+SHORT = 4
+"""Letters of a short command: half of them would be in too many words that mean something else."""
 SHOWN = 40
 _PIECE = re.compile(r"[^\W\d_]+")
 _HEX_MARK = re.compile(r"0[xX]|\\x|[^0-9A-Fa-f]+")
@@ -39,14 +43,20 @@ def _signs() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
 
 def _length(piece: str) -> int:
     """How many characters of a piece are the sign that a secret may follow; 0: it is none."""
-    inside = next((piece.find(name) + len(name) for name in _signs()[0] if name in piece), 0)
+    names, fields, exact = _signs()
+    if piece in fields or piece in exact:
+        return len(piece)
+    inside = next((piece.find(name) + len(name) for name in sorted(names) if name in piece), 0)
     return inside or (len(piece) if len(piece) <= SHOWN and _is_sign(piece) else 0)
 
 
 @lru_cache(maxsize=4096)
 def _is_sign(piece: str) -> bool:
     names, fields, exact = _signs()
-    near = any(SequenceMatcher(None, piece, name).ratio() >= NEAR for name in names)
+    near = any(
+        SequenceMatcher(None, piece, name).ratio() >= (NEAR_SHORT if len(name) <= SHORT else NEAR)
+        for name in names
+    )
     near = near or any(SequenceMatcher(None, piece, name).ratio() >= NEAR_FIELD for name in fields)
     return near or piece in exact
 
@@ -78,7 +88,11 @@ def shown(word: Word, guard: Span | None) -> str:
 
 
 def bytes_hold_secret(typed: str) -> bool:
-    """Whether bytes as typed, as text or in hex, may hold a secret."""
+    """Whether bytes as typed, as text, in hex or in any other notation, may hold a secret."""
+    from unitbench.line.notation import spelt  # which asks here what its errors may repeat
+
     digits = _HEX_MARK.sub("", typed)
-    spelt = bytes.fromhex(digits[: len(digits) & ~1]).decode("latin-1")
-    return any(guard_of([Word(each, 0, len(each))]) for each in (typed, spelt))
+    forms = [typed, bytes.fromhex(digits[: len(digits) & ~1]).decode("latin-1")]
+    with suppress(InvalidValue):
+        forms.append(spelt(typed.strip()).decode("latin-1"))
+    return any(guard_of([Word(each, 0, len(each))]) for each in forms)

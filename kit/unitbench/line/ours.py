@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from unitbench import catalogue
 from unitbench.errors import MissingField, UsageError
 from unitbench.line.guard import bytes_hold_secret, shown
 from unitbench.line.parsed import Statement, TokenKind
@@ -12,6 +13,22 @@ from unitbench.schema.verbs import Arg, Kind, Verb
 
 ReadWire = Callable[[str, Statement], None]
 """Reads a wire command, the words of a statement, into that statement."""
+
+
+def find_verb(words: Sequence[str]) -> tuple[Verb, int] | None:
+    """The verb that words begin with, and how many of them name it."""
+    for count in (2, 1):
+        name = " ".join(words[:count])
+        verb = next((verb for verb in catalogue.own_verbs() if verb.name == name), None)
+        if verb is not None:
+            return verb, min(count, len(words))
+    return None
+
+
+def parts_of(name: str) -> dict[str, Verb]:
+    """The verbs of two words that begin with ``name``, by their second word."""
+    found = (verb for verb in catalogue.own_verbs() if verb.name.startswith(f"{name} "))
+    return {verb.name.partition(" ")[2]: verb for verb in found}
 
 
 def read_verb(
@@ -24,7 +41,7 @@ def read_verb(
     while words:
         word = words[0]
         name, equals, value = word.text.partition("=")
-        if equals and name in verb.options and not word.quoted:
+        if equals and name in verb.named and not word.quoted:
             into.options[name] = value
             into.add(f"{name}=", TokenKind.FIELD, word.start, word.start + len(name) + 1)
             into.add(value, TokenKind.VALUE, word.start + len(name) + 1, word.end)
@@ -32,8 +49,8 @@ def read_verb(
             raise UsageError(
                 f"{verb.name} takes no '{shown(word, into.guard)}'",
                 span=(word.start, word.end),
-                expected=verb.options,
-                hint=_usage(verb),
+                expected=(*verb.named, *parts_of(verb.name)),
+                hint="; ".join(map(_usage, (verb, *parts_of(verb.name).values()))),
             )
         elif wanted[0].kind is Kind.LINE:
             args.append(_wire_command(line, words, stop, into, read_wire))
@@ -82,7 +99,12 @@ def _wire_command(line: str, words: list[Word], stop: int, into: Statement, read
 
 def _usage(verb: Verb) -> str:
     return "usage: " + " ".join(
-        [verb.name, *map(_shape, verb.args), *(f"[{name}=...]" for name in verb.options)]
+        [
+            verb.name,
+            *map(_shape, verb.args),
+            *(f"[{name}=...]" for name in verb.options),
+            *(["[FAULT=VALUE ...]"] if verb.settings else []),
+        ]
     )
 
 

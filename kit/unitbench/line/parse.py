@@ -9,14 +9,16 @@ from functools import lru_cache
 from unitbench import catalogue
 from unitbench.errors import MissingField, UnknownCommand, UsageError
 from unitbench.line.arguments import read_arguments
+from unitbench.line.chain import Member, chained, joined, read_member
 from unitbench.line.guard import Span, guard_of, shown
-from unitbench.line.ours import read_verb
+from unitbench.line.learned import learned_by, read_learned
+from unitbench.line.ours import find_verb, read_verb
 from unitbench.line.parsed import Parsed, Statement, TokenKind
 from unitbench.line.secrets import masked_line
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.line.words import RawStatement, Word, statements
 from unitbench.schema.printable import MASK
-from unitbench.schema.records import Command, Protocol
+from unitbench.schema.records import Command, Protocol, Request
 
 HEX_BYTE = re.compile(r"(?i)([0-9a-f]{2})h")
 LOOSE_HEX = re.compile(r"(?i)([0-9a-f]{1,2})h?")
@@ -71,14 +73,16 @@ def _read(line: str, raw: RawStatement, words: list[Word], into: Statement, voca
         raise UsageError("a quote is not closed", span=span, hint="close it with the same quote")
     head = words[0]
     name = "help" if _asks_help(head) else head.text
-    verb = next((verb for verb in catalogue.own_verbs() if verb.name == name), None)
-    if verb is None:
+    found = find_verb([name, *(word.text for word in words[1:2] if not word.quoted)])
+    if found is None:
         _wire(line, raw, words, into, vocabulary)
         return
-    into.add(head.text, TokenKind.VERB, head.start, head.end)
+    verb, used = found
+    for word in words[:used]:
+        into.add(word.text, TokenKind.VERB, word.start, word.end)
     into.verb = verb
-    if _asks_help(words[-1]) and len(words) > 1:
-        _help(words[1:-1], into)
+    if _asks_help(words[-1]) and len(words) > used:
+        _help(words[used:-1], into)
         return
 
     def read_wire(text: str, inner: Statement) -> None:
@@ -89,7 +93,7 @@ def _read(line: str, raw: RawStatement, words: list[Word], into: Statement, voca
             whole = RawStatement(inner.words, inner.start, inner.end)
             _wire(text, whole, rest, inner, vocabulary)
 
-    read_verb(line, raw, verb, words[1:], into, read_wire)
+    read_verb(line, raw, verb, words[used:], into, read_wire)
 
 
 def _target(words: list[Word], into: Statement) -> None:
@@ -128,14 +132,49 @@ def _asks_help(word: Word) -> bool:
 def _wire(line: str, raw: RawStatement, words: list[Word], into: Statement, vocabulary: Vocabulary) -> None:
     """A command of a protocol, with its arguments."""
     guard = into.guard if into.continues_secret else None
-    protocol, command, used = find_command(words, _hint(into.target, vocabulary), guard)
+    unit = vocabulary.unit(into.target or vocabulary.current)
+    stop = raw.comment[0] if raw.comment else raw.end
+    chain = chained(words, _hint(into.target, vocabulary), stop)
+    if chain is not None:
+        _chain(line, *chain, into)
+        return
+    try:
+        protocol, command, used = find_command(words, _hint(into.target, vocabulary), guard)
+    except UnknownCommand:
+        learned = learned_by(unit, words[0].text)
+        if learned is None or unit is None:
+            raise
+        protocol, command, used = catalogue.protocol(unit.protocol), learned, 1
     into.protocol, into.command = protocol.name, command
     for word in words[:used]:
         into.add(word.text, TokenKind.COMMAND, word.start, word.end)
     if len(words) > used and _asks_help(words[-1]):
         _help(words[used:-1], into)
         return
-    read_arguments(line, words[used:], raw.comment[0] if raw.comment else raw.end, into)
+    if protocol.command(command.name) is None:
+        read_learned(line, words[used:], stop, into)
+    else:
+        read_arguments(line, words[used:], stop, into)
+
+
+def _chain(line: str, protocol: Protocol, members: list[Member], into: Statement) -> None:
+    """Several commands of a protocol in one message."""
+    requests: list[Request] = []
+    for member in members:
+        command = member.command(protocol)
+        if command is None:
+            words = list(member.words)
+            if words:
+                raise unknown(words, among=[item.name for item in protocol.commands], guard=into.guard)
+            raise UsageError(
+                f"a command is missing beside {protocol.chain}",
+                span=(member.stop, member.stop),
+                hint=f"a chain is such as {protocol.chain.join(item.name for item in protocol.commands[1:3])}",
+            )
+        if not requests:
+            into.protocol, into.command = protocol.name, command
+        requests.append(read_member(line, protocol, member, command, into))
+    into.given, into.request = requests[0].values, joined(requests)
 
 
 def _hint(target: str, vocabulary: Vocabulary) -> str:
@@ -154,8 +193,7 @@ def find_command(
 
     Raises ``UnknownCommand`` with the nearest right spelling, and nothing in it that may be a secret.
     """
-    protocols = sorted(catalogue.protocols(), key=lambda protocol: protocol.name != prefer)
-    for protocol in protocols:
+    for protocol in catalogue.each(prefer):
         found = _coded(protocol, words) if protocol.type_code is not None else _named(protocol, words)
         if found:
             return protocol, *found
@@ -171,13 +209,14 @@ def _named(protocol: Protocol, words: list[Word]) -> tuple[Command, int] | None:
 
 
 def _coded(protocol: Protocol, words: list[Word]) -> tuple[Command, int] | None:
-    """A command by type and subtype, ``AEh 0Eh``, or by subtype alone, ``0Eh``."""
+    """A command by type and subtype, ``AEh 0Eh``, by subtype alone, ``0Eh``, or by its name or type where it is a
+    packet of its own."""
     head = words[0].text
     typed = LOOSE_HEX.fullmatch(head)
     whole = typed is not None and int(typed.group(1), 16) == protocol.type_code
     if whole:
         if len(words) == 1 or _asks_help(words[1]):
-            known = ", ".join(command.name.split()[1] for command in protocol.commands)
+            known = ", ".join(subtypes(protocol))
             raise MissingField(
                 f"a subtype is missing behind {head}",
                 field="subtype",
@@ -191,13 +230,14 @@ def _coded(protocol: Protocol, words: list[Word]) -> tuple[Command, int] | None:
         match = HEX_BYTE.fullmatch(head)
     if match is None:
         if whole:
-            raise unknown([code_word], among=[command.name.split()[1] for command in protocol.commands])
-        return None
-    record = protocol.by_code(int(match.group(1), 16))
+            raise unknown([code_word], among=list(subtypes(protocol)))
+        return _named(protocol, words)
+    number = int(match.group(1), 16)
+    record = protocol.by_code(number) or (None if whole else protocol.by_packet_type(number))
     if isinstance(record, Command):
         return record, used
     span = (code_word.start, code_word.end)
-    known = ", ".join(f"{command.name.split()[1]} {command.title}" for command in protocol.commands)
+    known = ", ".join(f"{subtype} {command.title}" for subtype, command in subtypes(protocol).items())
     if record is not None:
         raise UnknownCommand(
             f"{record.name} is a report: the unit sends it", span=span, hint=f"a host sends {known}"
@@ -205,6 +245,11 @@ def _coded(protocol: Protocol, words: list[Word]) -> tuple[Command, int] | None:
     raise UnknownCommand(
         f"subtype {code_word.text} is not in the table", span=span, hint=f"a host sends {known}"
     )
+
+
+def subtypes(protocol: Protocol) -> dict[str, Command]:
+    """The commands that share the protocol's packet type, each by its subtype as it is spelt."""
+    return {item.name.split()[-1]: item for item in protocol.commands if item.code is not None}
 
 
 def unknown(words: list[Word], among: list[str] | None = None, guard: Span | None = None) -> UnknownCommand:

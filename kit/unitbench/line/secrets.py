@@ -54,6 +54,7 @@ def _spans(line: str, statements: Sequence[Statement]) -> list[Span]:
 
 def _spans_of(line: str, statement: Statement) -> Iterator[Span]:
     takes_secret = statement.command is not None and statement.command.secret is not None
+    takes_secret = takes_secret or any(token.kind is TokenKind.SECRET for token in statement.tokens)
     if statement.fault is not None and statement.guard is not None:
         yield from _faulty(line, statement, statement.guard)
         return

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from unitbench import catalogue
 from unitbench.errors import InvalidValue, UsageError
-from unitbench.line.parse import HEX_BYTE, find_command
-from unitbench.line.vocabulary import Vocabulary
+from unitbench.line.chain import chained
+from unitbench.line.ours import find_verb, parts_of
+from unitbench.line.parse import HEX_BYTE, find_command, subtypes
+from unitbench.line.vocabulary import UnitName, Vocabulary
 from unitbench.line.words import RawStatement, Word, statements
-from unitbench.schema import text
+from unitbench.schema import settings, text
 from unitbench.schema.records import Command, Field, Protocol
 from unitbench.schema.values import Counted, IPv4, Mac, Tagged, Value
 from unitbench.schema.verbs import Arg, Kind, Verb
@@ -36,8 +39,21 @@ def suggest(line: str, cursor: int, vocabulary: Vocabulary) -> list[Suggestion]:
     partial = Word("", cursor, cursor)
     if raw.words and raw.words[-1].end == cursor:
         partial = done.pop()
-    found = _candidates(done, partial, vocabulary)
+    found = _in_chain(done, partial, vocabulary) or _candidates(done, partial, vocabulary)
     return [item for item in found if item.text.casefold().startswith(line[item.start : cursor].casefold())]
+
+
+def _in_chain(done: list[Word], partial: Word, vocabulary: Vocabulary) -> Iterator[Suggestion] | None:
+    """What can follow in a chain of commands; None where it is none."""
+    words = done[1:] if done and done[0].text.startswith("@") else done
+    chain = chained([*words, partial], "", partial.end)
+    if chain is None:
+        return None
+    protocol, members = chain
+    *before, partial = members[-1].words or (Word("", partial.end, partial.end),)
+    if not before:
+        return _heads_of(partial.start, partial.text, protocol.name)
+    return _wire(before, partial, vocabulary)
 
 
 def _statement_at(head: str) -> RawStatement:
@@ -54,22 +70,32 @@ def _candidates(
         unit = vocabulary.unit(target)
         protocol = unit.protocol if unit else target.partition("://")[0].partition("+")[0]
         if not done:
-            yield from _heads_of(start, partial.text, protocol if protocol in catalogue.NAMES else "")
+            yield from _heads_of(start, partial.text, protocol if protocol in catalogue.names() else "")
+            yield from _learned(start, partial.text, unit)
             return
     elif not done:
         if partial.text.startswith("@"):
             yield from _targets(start, vocabulary)
             return
         yield from _heads_of(start, partial.text, "")
+        yield from _learned(start, partial.text, vocabulary.unit(vocabulary.current))
         if verbs:
-            yield from (Suggestion(verb.name, start, verb.title) for verb in catalogue.own_verbs())
+            yield from _verbs(start)
         yield from _targets(start, vocabulary)
         return
-    verb = next((verb for verb in catalogue.own_verbs() if verb.name == done[0].text), None)
-    if verb and verbs:
-        yield from _verb(verb, done[1:], partial, vocabulary)
+    found = find_verb([word.text for word in done])
+    if found and verbs:
+        verb, used = found
+        if len(done) == used == 1:
+            yield from (Suggestion(word, start, part.title) for word, part in parts_of(verb.name).items())
+        yield from _verb(verb, done[used:], partial, vocabulary)
         return
     yield from _wire(done, partial, vocabulary)
+
+
+def _verbs(start: int) -> Iterator[Suggestion]:
+    """Our own verbs, those of two words by their first."""
+    yield from (Suggestion(v.name, start, v.title) for v in catalogue.own_verbs() if " " not in v.name)
 
 
 def _targets(start: int, vocabulary: Vocabulary) -> Iterator[Suggestion]:
@@ -94,6 +120,14 @@ def _heads_of(start: int, typed: str, only: str) -> Iterator[Suggestion]:
             yield Suggestion(name, start, command.title, _effect(command))
 
 
+def _learned(start: int, typed: str, unit: UnitName | None) -> Iterator[Suggestion]:
+    """What the unit itself has named, and no manual explains."""
+    record = catalogue.protocol(unit.protocol).learned if unit and unit.commands else None
+    if unit and record:
+        mark = "#" if typed.startswith("#") else ""
+        yield from (Suggestion(mark + name, start, record.title, _effect(record)) for name in unit.commands)
+
+
 def _effect(command: Command) -> str:
     return command.effect.value + (", broadcast" if command.broadcast else "")
 
@@ -101,8 +135,8 @@ def _effect(command: Command) -> str:
 def _wire(done: list[Word], partial: Word, vocabulary: Vocabulary) -> Iterator[Suggestion]:
     protocol = next((p for p in catalogue.protocols() if _is_type(p, done[0].text)), None)
     if protocol and len(done) == 1:
-        for command in protocol.commands:
-            yield Suggestion(command.name.split()[-1], partial.start, command.title, _effect(command))
+        for subtype, command in subtypes(protocol).items():
+            yield Suggestion(subtype, partial.start, command.title, _effect(command))
         return
     try:
         found, command, used = find_command(done)
@@ -166,7 +200,9 @@ def _values(field: Field, start: int, protocol: Protocol, vocabulary: Vocabulary
     rows = field.type.rows if isinstance(field.type, Tagged) else ()
     if isinstance(rows[0].type if len(rows) == 1 else field.type, (IPv4, Counted)):
         for unit in vocabulary.units:
-            yield Suggestion(unit.address.partition("://")[2].partition(":")[0], start, unit.name)
+            host = re.split("[:/?]", unit.address.partition("://")[2])[0]
+            if host and "+serial" not in unit.address:
+                yield Suggestion(host, start, unit.name)
     yield from (Suggestion(word.text, start, word.meaning) for word in field.usual)
 
 
@@ -180,7 +216,12 @@ def _verb(verb: Verb, given: list[Word], partial: Word, vocabulary: Vocabulary) 
             for protocol in catalogue.protocols():
                 yield Suggestion(protocol.name, partial.start + len(name) + 1, protocol.maker)
         return
-    places = sum(1 for word in given if word.text.partition("=")[0] not in verb.options)
+    setting = next((s for s in verb.settings if equals and name in (s.name, *s.also)), None)
+    if setting is not None:
+        value = partial.start + len(name) + 1
+        yield from (Suggestion(word.text, value, word.meaning) for word in settings.words(setting))
+        return
+    places = sum(1 for word in given if word.text.partition("=")[0] not in verb.named)
     arg = verb.args[min(places, len(verb.args) - 1)] if verb.args else None
     if arg and (places < len(verb.args) or arg.many):
         yield from _verb_value(arg, given, partial, vocabulary)
@@ -188,10 +229,15 @@ def _verb(verb: Verb, given: list[Word], partial: Word, vocabulary: Vocabulary) 
     yield from (
         Suggestion(f"{option}=", partial.start, "option") for option in verb.options if option not in used
     )
+    for item in verb.settings if places else ():
+        if used.isdisjoint((item.name, *item.also)):
+            meaning = f"{item.about}: {settings.rule(item)}"
+            yield Suggestion(f"{item.name}=", partial.start, meaning)
 
 
 def _verb_value(arg: Arg, given: list[Word], partial: Word, vocabulary: Vocabulary) -> Iterator[Suggestion]:
     start = partial.start
+    yield from (Suggestion(word.text, start, word.meaning) for word in arg.words)
     if arg.kind in (Kind.UNIT, Kind.TARGET):
         yield from (Suggestion(u.name, start, f"{u.about} at {u.address}") for u in vocabulary.units)
     if arg.kind is Kind.TARGET:
@@ -199,6 +245,6 @@ def _verb_value(arg: Arg, given: list[Word], partial: Word, vocabulary: Vocabula
             yield Suggestion(f"{protocol.name}://", start, protocol.maker)
     if arg.kind is Kind.COMMAND:
         yield from _heads_of(start, partial.text, "")
-        yield from (Suggestion(verb.name, start, verb.title) for verb in catalogue.own_verbs())
+        yield from _verbs(start)
     if arg.kind is Kind.WORD and arg.name == "job":
         yield from (Suggestion(str(job), start, "running job") for job in vocabulary.jobs)

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class UnitName:
-    """A unit as the language sees it: its short name, protocol, address and MAC (empty if not known)."""
+    """A unit as the language sees it: its short name, protocol, address and MAC (empty if not known), and the
+    commands that it has named itself and the catalogue does not know."""
 
     name: str
     protocol: str
     address: str = ""
     mac: str = ""
     about: str = ""
+    commands: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from typing import Any
 
 from unitbench.schema.records import Request
 from unitbench.wire.codec import Codec
@@ -15,8 +16,13 @@ def codec_of(protocol: str) -> Codec:
     from unitbench import catalogue
 
     catalogue.protocol(protocol)
-    found: Codec = import_module(f"unitbench.wire.{protocol}.codec").CODEC
-    return found
+    if protocol in catalogue.NAMES:
+        found: Codec = import_module(f"unitbench.wire.{protocol}.codec").CODEC
+        return found
+    from unitbench.wire.lines.codec import LinesCodec
+
+    given: Any = catalogue.added()[protocol].codec
+    return given if given is not None else LinesCodec(protocol)
 
 
 def encode(request: Request) -> bytes:

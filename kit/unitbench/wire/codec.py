@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from unitbench import catalogue
 from unitbench.errors import InvalidValue, MissingField, UnknownCommand
 from unitbench.schema import text
 from unitbench.schema.checks import check
-from unitbench.schema.dissection import Dissection
+from unitbench.schema.dissection import Dissection, Edit
 from unitbench.schema.printable import MASK, printable_bytes, strip_end
+from unitbench.schema.reading import Reading, reading
 from unitbench.schema.records import Command, Field, Protocol, Request, Role
 from unitbench.schema.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A part of a byte stream: a frame, or bytes that are none (``fault`` says why).
 
     ``cut``: they may well begin a frame, whose rest has not come.
@@ -81,9 +82,21 @@ class Codec(ABC):
     def dissect(self, data: bytes, speaker: Role | None = None) -> Dissection:
         """One frame taken apart; takes any bytes and never raises. Without ``speaker`` it is guessed."""
 
+    def read(self, data: bytes, speaker: Role | None = None) -> Reading | None:
+        """What one frame says, as ``dissect`` has it but without the explanation; None where it has a fault."""
+        return reading(self.dissect(data, speaker))
+
     @abstractmethod
     def answers(self, request: Request, heard: Dissection) -> bool:
         """Whether a frame of the unit is the answer to ``request``."""
+
+    def mends(self, data: bytes) -> Iterator[Edit]:
+        """Edits that may make a frame of broken bytes: what is typical of the protocol, likely or not."""
+        return iter(())
+
+    def replies_to(self, data: bytes) -> int:
+        """How many replies bytes of a host ask for, at least one."""
+        return 1
 
     def goes_on(self, request: Request, line: bytes) -> bool:
         """Whether a unit's line goes on with a reply to ``request`` that has begun: it is no frame of its own."""
@@ -105,7 +118,7 @@ class Codec(ABC):
 
     def command(self, request: Request) -> Command:
         """The record of a request's command; raises ``UnknownCommand``."""
-        found = self.protocol.command(request.command)
+        found = self.protocol.of(request)
         if found is None:
             known = ", ".join(command.name for command in self.protocol.commands)
             raise UnknownCommand(f"{self.name} has no such command", hint=f"it has {known}")
@@ -114,6 +127,11 @@ class Codec(ABC):
     def checked(self, request: Request) -> dict[str, Value]:
         """The values of a request, each checked against its field; defaults filled in."""
         command = self.command(request)
+        if request.to is not None:
+            _check_id(self.protocol, request.to)
+        if request.then and not self.protocol.chain:
+            one = f"one {self.name} command in a message"
+            raise InvalidValue(f"{command.name} cannot be chained: {one}", rule=one, hint="send them apart")
         values: dict[str, Value] = {}
         given = request.fields
         for field in command.args:
@@ -137,6 +155,13 @@ class Codec(ABC):
                     hint=f"set {rule.one.name}=0 or {rule.other.name}=0",
                 )
         return values
+
+
+def _check_id(protocol: Protocol, number: int) -> None:
+    low, high = protocol.ids or (1, 0)
+    if not low <= number <= high:
+        rule = f"a whole number {low}..{high}" if protocol.ids else f"{protocol.name} units have no ids"
+        raise InvalidValue(f"id {number} is not allowed: {rule}", field="id", rule=rule, hint=rule)
 
 
 def missing(command: Command, field: Field) -> MissingField:

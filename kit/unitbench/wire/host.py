@@ -101,6 +101,12 @@ class _Running:
     begun: _Begun | None = None
 
     @property
+    def awaited(self) -> tuple[Request, ...]:
+        """The requests of its message that are not answered yet; one that stands alone, always."""
+        members = self.request.members if self.request else ()
+        return members[self.answers :] if len(members) > 1 else members
+
+    @property
     def due(self) -> float:
         """When it wants to be looked at."""
         return min(self.until, self.begun.quiet_at) if self.begun else self.until
@@ -140,12 +146,16 @@ class HostCore:
         """Start a request. ``collect`` None: one answer settles it; a number: gather at most so many (0: any
         number) until the window ends. Raises ``LocalProtocolError`` while another one runs."""
         data = self.codec.encode(request)
-        window = self.codec.command(request).answer_s if window_s is None else window_s
-        self._start(_Running(request, now + window, collect), data, to)
+        if window_s is None:
+            window_s = max(self.codec.command(member).answer_s for member in request.members)
+        if request.then:
+            collect = len(request.members)
+        self._start(_Running(request, now + window_s, collect), data, to)
 
     def send(self, data: bytes, now: float, *, to: Peer | None = None, window_s: float = 1.0) -> None:
-        """Send bytes as they are; the first frame that comes back settles it."""
-        self._start(_Running(None, now + window_s, None), data, to)
+        """Send bytes as they are; so many frames as they ask for, most often one, settle it."""
+        asked = self.codec.replies_to(data)
+        self._start(_Running(None, now + window_s, asked if asked > 1 else None), data, to)
 
     def _start(self, running: _Running, data: bytes, to: Peer | None) -> None:
         if self._running is not None:
@@ -232,7 +242,7 @@ class HostCore:
     def _fits(self, running: _Running, heard: Heard) -> bool:
         if running.request is None:
             return True
-        return self.codec.answers(running.request, heard.dissection)
+        return self.codec.answers(running.awaited[0], heard.dissection)
 
     def _is_late(self, heard: Heard, now: float) -> bool:
         """On a stream answers come in order: the first that fits a request given up belongs to it."""
@@ -271,9 +281,10 @@ class HostCore:
 
     def _give_up(self, running: _Running, now: float) -> None:
         """On a stream the answer may still come; not so where its bytes came damaged or cut short."""
+        chained = running.request is not None and bool(running.request.then)
         unanswered = running.collect is None and not running.answers and not running.partial
-        if unanswered and running.request is not None and not self._datagrams:
-            self._owed.append((running.request, now + LATE_S))
+        if (unanswered or chained) and not self._datagrams:
+            self._owed += [(request, now + LATE_S) for request in running.awaited]
 
     def closed(self, now: float) -> None:
         """The carrier is gone: a running request ends as ``closed``, unless its answer is there."""
@@ -315,4 +326,5 @@ def _outcome(running: _Running) -> str:
         return "refused"
     if running.malformed:
         return "malformed"
-    return "ok" if running.answers else "silent"
+    unanswered = running.awaited if running.request and running.request.then else not running.answers
+    return "silent" if unanswered else "ok"

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from heapq import heapify, heappop, heappush
 
 from unitbench.schema.records import Role
@@ -36,6 +37,8 @@ class UnitCore(ABC):
     """Takes requests of any number of peers and answers them, each answer at its time."""
 
     log_size = 1000
+    pace = 1.0
+    """How many of the unit's seconds pass in one: reply delays are the line's and do not shrink with it."""
 
     def __init__(self, codec: Codec, *, reply_delay_s: float = 0.0) -> None:
         self.codec = codec
@@ -45,6 +48,7 @@ class UnitCore(ABC):
         self._due: dict[Peer, float] = {}
         self._queue: list[tuple[float, int, Out]] = []
         self._timers: list[tuple[float, int, Callable[[float], None]]] = []
+        self._forgets: dict[Peer, tuple[float, float]] = {}
         self._count = 0
         self.casts: deque[Cast] = deque(maxlen=self.log_size)
         """Datagrams to send now, for the driver to take out; the oldest are lost where it does not."""
@@ -57,6 +61,20 @@ class UnitCore(ABC):
     def overhear(self, data: bytes, port: int, now: float) -> None:
         """Take a datagram that came on one of the ports of ``listens``."""
         self.tick(now)
+
+    def refusal(self, request: bytes) -> bytes | None:
+        """What refuses a request whatever it asks: no bytes for silence, None for what cannot be refused."""
+        return None
+
+    def switched_off(self, now: float) -> None:
+        """Power is gone: what is not stored is lost. Connections are over as well."""
+        for kept in (self._framers, self._due, self._queue, self._timers, self.casts):
+            kept.clear()
+        self.note(now, "", b"", "power off")
+
+    def switched_on(self, now: float) -> None:
+        """Power is back."""
+        self.note(now, "", b"", "power on")
 
     @abstractmethod
     def handle(self, piece: Piece, peer: Peer, now: float) -> None:
@@ -76,6 +94,28 @@ class UnitCore(ABC):
             self._due.setdefault(peer, now)
         for piece in pieces:
             self.handle(piece, peer, now)
+        if peer in self._forgets and framer.pending:
+            self._begun(peer, now)
+
+    def attached(self, peer: Peer, now: float, forgets_s: float | None) -> None:
+        """A line on which a client may be at any time: no connection, so it never ends. What is begun there and
+        not gone on with for ``forgets_s`` seconds is no frame any more; None: it is waited for."""
+        self.connected(peer, now)
+        if forgets_s is not None:
+            self._forgets[peer] = forgets_s, now
+
+    def _begun(self, peer: Peer, now: float) -> None:
+        """A frame has begun on a line."""
+        forgets_s, _ = self._forgets[peer]
+        self._forgets[peer] = forgets_s, now
+        self.later(now + forgets_s, partial(self._forget, peer))
+
+    def _forget(self, peer: Peer, now: float) -> None:
+        forgets_s, last = self._forgets[peer]
+        framer = self._framers.get(peer)
+        if framer is not None and now >= last + forgets_s:
+            for piece in framer.flush():
+                self.handle(piece, peer, now)
 
     def connected(self, peer: Peer, now: float) -> None:
         """A stream connection begins: nothing of an earlier one of that peer stays."""
@@ -94,7 +134,7 @@ class UnitCore(ABC):
         On a stream the answers keep the order of the requests.
         """
         self._count += 1
-        due = now + self.reply_delay_s + after_s
+        due = now + self.reply_delay_s * self.pace + after_s
         if peer in self._due:
             due = self._due[peer] = max(due, self._due[peer])
         heappush(self._queue, (due, self._count, Out(data, peer)))

@@ -88,7 +88,7 @@ def test_the_first_of_several_faults_is_told() -> None:
     ("line", "near"),
     [
         ("SECRU?", "SECUR?"),
-        ("secur", "SECUR?"),
+        ("prot-ver", "PROT-VER?"),
         ("#secru?", "SECUR?"),
         ("LOGN", "LOGIN"),
         ("LOGOFF", "LOGOUT"),

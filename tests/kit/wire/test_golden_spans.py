@@ -28,6 +28,7 @@ ITEMS = {
     "CR": ["end"],
     "CRLF": ["end"],
     "LF, not CR": ["end"],
+    "LF": ["end"],
     "not the command (case)": ["command"],
 }
 """The leaves that make up an item, where they are not called as the item is."""
@@ -41,7 +42,7 @@ def names_of(label: str, direction: str) -> list[str]:
         return ["mac" if direction == "host" else "maa"]
     if label.startswith("TAB + "):
         return ["separator", *names_of(label[6:], direction)]
-    return [re.sub(r"\W+", "_", label).lower()]
+    return [re.sub(r"\W+", "_", label).strip("_").lower()]
 
 
 @pytest.mark.parametrize(("protocol", "frame"), cases())

@@ -163,7 +163,7 @@ def test_after_a_closed_link_nothing_old_is_left() -> None:
 
 
 def test_bytes_as_they_are_take_the_first_frame() -> None:
-    kramer().raw("#x|y\r").out("#x|y\r").hears("hello\r\n").answered("").settled("malformed").quiet()
+    kramer().raw("#x y\r").out("#x y\r").hears("hello\r\n").answered("").settled("malformed").quiet()
     dcol().raw(C1 + C1).out(C1 + C1).hears(C2 + C2).answered(**frame("C2").fields).settled("ok").unasked(
         **frame("C2").fields
     ).quiet()

@@ -20,8 +20,22 @@ from unitbench.wire.ranking import dissections
 
 CODECS = [pytest.param(codec, id=codec.name) for codec in codecs()]
 FRAMES = [frame.data for protocol in golden.PROTOCOLS for frame in golden.frames(protocol)]
-ASKED = {"kramer": "LOGIN USER,1234", "dcol": "0Eh 19", "qstation": "DEVICESYNC"}
-PROBES = {"kramer": "#", "dcol": "0Ch", "qstation": "DEVICEIDENT?"}
+ASKED = {
+    "kramer": "LOGIN USER,1234",
+    "dcol": "0Eh 19",
+    "qstation": "DEVICESYNC",
+    "recorder": "*IDN?",
+    "vs1": "SIMCONTROL TAKE",
+}
+PROBES = {
+    "kramer": "#",
+    "dcol": "0Ch",
+    "qstation": "DEVICEIDENT?",
+    "recorder": "*IDN?",
+    "vs1": "SIMLOGIN bench",
+}
+DATAGRAMS = ("qstation", "vs1")
+"""The protocols whose requests go by UDP."""
 CORES = [pytest.param(codec_of(name), id=name) for name in ASKED]
 
 
@@ -99,7 +113,7 @@ def test_long_and_strange_bytes(codec: Codec, role: Role | None, data: bytes) ->
 @pytest.mark.parametrize("codec", CORES)
 @given(data=st.data())
 def test_our_end_survives_any_bytes_at_any_time(codec: Codec, data: st.DataObject) -> None:
-    core = HostCore(codec, datagrams=codec.name == "qstation")
+    core = HostCore(codec, datagrams=codec.name in DATAGRAMS)
     now = 0.0
     for _ in range(data.draw(st.integers(1, 6))):
         if not core.busy and data.draw(st.booleans()):
@@ -119,7 +133,7 @@ def test_our_end_survives_any_bytes_at_any_time(codec: Codec, data: st.DataObjec
 @given(data=st.data())
 def test_a_unit_survives_any_bytes_and_still_answers(codec: Codec, data: st.DataObject) -> None:
     unit = unit_of(codec.name)
-    datagrams = codec.name == "qstation"
+    datagrams = codec.name in DATAGRAMS
     for number in range(data.draw(st.integers(1, 5))):
         unit.receive(
             data.draw(hostile()), data.draw(st.sampled_from([HOST, OTHER])), float(number), datagram=datagrams

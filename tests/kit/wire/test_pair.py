@@ -20,7 +20,19 @@ LINES = [
     for command in protocol.commands
     for example in command.examples
 ]
-SERVED = {"#", "SECUR?", "LOGIN", "LOGIN?", "LOGOUT", "DEVICEIDENT?", "GETLIFESIGNAL", "DEVICESYNC"} | {
+SERVED = {
+    "*IDN?",
+    "SIMFIND?",
+    "SIMLOGIN",
+    "#",
+    "SECUR?",
+    "LOGIN",
+    "LOGIN?",
+    "LOGOUT",
+    "DEVICEIDENT?",
+    "GETLIFESIGNAL",
+    "DEVICESYNC",
+} | {
     "DEVICEIDENTEXT?",
     "ARMBUFFER",
     "SETDISTRIBUTORPORTPROPERTIES",
@@ -31,7 +43,7 @@ SERVED = {"#", "SECUR?", "LOGIN", "LOGIN?", "LOGOUT", "DEVICEIDENT?", "GETLIFESI
 @pytest.mark.parametrize("piece", [0, 1, 3])
 @pytest.mark.parametrize(("protocol", "line"), LINES)
 def test_every_example_of_the_catalogue_is_understood(protocol: str, line: str, piece: int) -> None:
-    datagrams = protocol == "qstation"
+    datagrams = protocol in ("qstation", "vs1")
     bench = Bench(protocol, unit_of(protocol), datagrams=datagrams, piece=0 if datagrams else piece)
     found = bench.ask(line)
     head = line.split(maxsplit=1)[0].upper()

@@ -2,36 +2,72 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from functools import cached_property
 
 from unitbench import catalogue
+from unitbench.catalogue.dcol import LONG_TYPES
 from unitbench.schema import binary
 from unitbench.schema import text as notation
-from unitbench.schema.dissection import Builder, Dissection, Leaf
+from unitbench.schema.dissection import Builder, Dissection, Edit, Leaf
+from unitbench.schema.packed import RowReader, RowWriters, row_reader
+from unitbench.schema.reading import Reading
 from unitbench.schema.records import Command, Report, Request, Role
 from unitbench.schema.values import Value
 from unitbench.wire.codec import Codec, Framer
-from unitbench.wire.dcol.frames import ACK, ETX, HEAD, NAK, STX, TAIL, PacketFramer, build, checksum
+from unitbench.wire.dcol.frames import (
+    ACK,
+    ETX,
+    HEAD,
+    NAK,
+    STX,
+    TAIL,
+    PacketFramer,
+    build,
+    checksum,
+    long_size,
+    whole,
+)
+from unitbench.wire.dcol.mends import packet_mends
 
 BARE = {ACK: ("ACK", "the unit accepts"), NAK: ("NAK", "the unit refuses")}
 STATUS_BITS = {1: "low battery", 3: "roving"}
+BEFORE_DATA = ("STX", "STATUS", "PACKET TYPE", "LENGTH")
 
 
 class DcolCodec(Codec):
     """Stateless; both directions share the frame."""
 
-    @property
+    @cached_property
     def type_code(self) -> int:
         """The packet type, AEh."""
         code = self.protocol.type_code
         assert code is not None
         return code
 
+    @cached_property
+    def _readers(self) -> dict[int, RowReader]:
+        """The readers of the records that consist of plain values, by SUBTYPE."""
+        commands = [(item.code, row_reader(item.name, item.args)) for item in self.protocol.commands]
+        reports = [(item.code, row_reader(item.name, item.fields)) for item in self.protocol.reports]
+        return {code: reader for code, reader in (*commands, *reports) if code is not None and reader}
+
+    @cached_property
+    def _writers(self) -> dict[str, tuple[bytes, RowWriters]]:
+        """The commands by name: SUBTYPE, and what writes the rest."""
+        return {
+            item.name: (bytes([item.code]), RowWriters(item.args, item.rules))
+            for item in self.protocol.commands
+            if item.code is not None
+        }
+
     def encode(self, request: Request) -> bytes:
+        known = self._writers.get(request.command)
+        row = known[1].put(request.values) if known and request.to is None and not request.then else None
+        if known and row is not None:
+            return build(self.type_code, known[0] + row)
         command = self.command(request)
-        assert command.code is not None
-        values = self.checked(request)
-        return build(self.type_code, bytes([command.code]) + binary.put_fields(command.args, values))
+        return self._packet(command, binary.put_fields(command.args, self.checked(request)), 0)
 
     def encode_report(self, name: str, values: dict[str, Value], status: int = 0) -> bytes:
         """What a unit sends: a report packet, or a bare ACK or NAK."""
@@ -39,8 +75,14 @@ class DcolCodec(Codec):
             if name == bare:
                 return bytes([byte])
         report = catalogue.report(self.name, name)
-        assert report.code is not None
-        return build(self.type_code, bytes([report.code]) + binary.put_fields(report.fields, values), status)
+        return self._packet(report, binary.put_fields(report.fields, values), status)
+
+    def _packet(self, record: Command | Report, data: bytes, status: int) -> bytes:
+        """The packet of a record: of the protocol's type and its subtype, or of a type of its own."""
+        if record.packet_type is not None:
+            return build(record.packet_type, data, status)
+        assert record.code is not None
+        return build(self.type_code, bytes([record.code]) + data, status)
 
     def framer(self, speaker: Role, *, datagrams: bool) -> Framer:
         return PacketFramer(speaker)
@@ -68,8 +110,20 @@ class DcolCodec(Codec):
         found = self.dissect(data)
         if found.faults:
             return data.hex(" ")
+        name = found.name or f"packet {data[2]:02X}h"
         shown = [f"{name}={notation.format_value(value) or repr('')}" for name, value in found.values.items()]
-        return " ".join([found.name, *shown])
+        return " ".join([name, *shown])
+
+    def read(self, data: bytes, speaker: Role | None = None) -> Reading | None:
+        if whole(data) and data[2] == self.type_code:
+            reader = self._readers.get(data[HEAD])
+            found = reader.read(data, HEAD + 1, len(data) - TAIL) if reader else None
+            if found is not None:
+                return found
+        return super().read(data, speaker)
+
+    def mends(self, data: bytes) -> Iterator[Edit]:
+        return packet_mends(data)
 
     def dissect(self, data: bytes, speaker: Role | None = None) -> Dissection:
         out = Builder(data)
@@ -98,13 +152,19 @@ class DcolCodec(Codec):
             bits = [name for bit, name in STATUS_BITS.items() if data[1] >> bit & 1]
             out.add("status", 1, data[1], meaning=", ".join(bits), frame_part=True)
         ours = len(data) > 2 and data[2] == self.type_code
+        own = self.protocol.by_packet_type(data[2]) if len(data) > 2 else None
         if len(data) > 2:
-            title = "Ethernet configuration" if ours else "a packet type that is not in this catalogue"
+            title = "a packet type that is not in this catalogue"
+            title = "Ethernet configuration" if ours else own.title if own else title
             out.add("packet_type", 1, data[2], meaning=f"{data[2]:02X}h {title}", frame_part=True)
         if len(data) < HEAD:
-            out.fault(len(data), f"the packet ends early: {len(data)} of at least 7 bytes")
+            out.lacks += [*BEFORE_DATA[len(data) :], "data", "CHECKSUM", "ETX"]
+            out.fault(len(data), f"the packet ends early: {', '.join(out.lacks)} are missing")
             return None
         stop = self._length(out)
+        if own:
+            self._own(own, out, stop)
+            return own
         if not ours:
             if stop > out.at:
                 out.add("data", stop - out.at, data[out.at : stop].hex())
@@ -127,19 +187,41 @@ class DcolCodec(Codec):
             out.add("extra", len(extra), extra.hex(), fault=fault, frame_part=True)
         return record
 
+    @staticmethod
+    def _own(record: Command | Report, out: Builder, stop: int) -> None:
+        """The data of a packet of its own. A report may have fewer or more than its public table."""
+        sent = isinstance(record, Command)
+        for field in record.args if isinstance(record, Command) else record.fields:
+            if out.at < stop or sent:
+                binary.take(field.type, field, out, stop)
+        if out.at < stop:
+            data = out.raw[out.at : stop]
+            odd = f"{len(data)} bytes more than the table has"
+            fault, note = (odd, None) if sent else (None, odd)
+            out.add("extra", len(data), data.hex(), fault=fault, note=note, frame_part=True)
+
     def _length(self, out: Builder) -> int:
         """LENGTH; returns where the data end by what is really there."""
         data = out.raw
+        if data[2] in LONG_TYPES and len(data) == long_size(data[3:5]):
+            length = int.from_bytes(data[3:5], "big")
+            out.add("length", 2, length, meaning=f"{length} data bytes, in two bytes", frame_part=True)
+            return len(data) - TAIL
         there = len(data) - HEAD - TAIL
         length = data[3]
         fault = hint = None
         stop = HEAD + length
         if there < length:
-            have = max(0, len(data) - HEAD)
-            fault = f"LENGTH says {length} data bytes, the packet ends after {min(have, max(there, 0))}"
-            hint = f"{length - there} bytes are missing"
+            have = len(data) - HEAD
             whole_tail = data[-1] == ETX and there > 0
             stop = len(data) - TAIL if whole_tail else min(len(data), HEAD + length)
+            if whole_tail or have < length:
+                lost = length - (there if whole_tail else have)
+                seen = there if whole_tail else have
+                fault = f"LENGTH says {length} data bytes, the packet ends after {seen}"
+                bytes_lost = f"{lost} more data byte{'s' * (lost > 1)}"
+                hint = f"{bytes_lost} would be needed"
+                out.lacks += [] if whole_tail else [bytes_lost]
         elif there > length and data[-1] == ETX and data[-TAIL] == checksum(data):
             fault = f"LENGTH says {length} data bytes, {there} are there"
             hint = f"LENGTH would have to be {there:02X}h"
@@ -166,20 +248,21 @@ class DcolCodec(Codec):
                 "checksum", 1, seen, meaning="ok" if good else "", fault=fault, hint=hint, frame_part=True
             )
         elif len(data) >= HEAD:
-            out.fault(len(data), "CHECKSUM is missing: the packet ends early")
+            out.lack("CHECKSUM")
         if out.at < len(data):
             seen = data[out.at]
             fault = None if seen == ETX else f"ETX (03h) expected, {seen:02X}h seen"
             out.add("etx", 1, seen, meaning="end" if seen == ETX else "", fault=fault, frame_part=True)
         elif len(data) >= HEAD:
-            out.fault(len(data), "ETX is missing: the packet ends early")
+            out.lack("ETX")
         out.rest("tail", "bytes behind ETX", "one packet at a time, or raw for a stream")
         name = record.name if record else ""
         title = f"Trimble DCOL {name}, {record.title}" if record else "Trimble DCOL packet"
         direction = "" if record is None else "host" if isinstance(record, Command) else "unit"
         likeness += 0.3 + (0.3 if record else 0.0)
+        leaves, faults = _noted(out, direction), tuple(out.faults)
         return Dissection(
-            self.name, data, name, title, direction, _noted(out, direction), tuple(out.faults), "", likeness
+            self.name, data, name, title, direction, leaves, faults, "", likeness, tuple(out.lacks)
         )
 
 
@@ -196,7 +279,7 @@ def _noted(out: Builder, direction: str) -> tuple[Leaf, ...]:
         elif leaf.name == "broadcast_address" and _odd_broadcast(leaf.value, values):
             note = "does not agree with address and mask"
         if note:
-            leaves[index] = replace(leaf, note=note)
+            leaves[index] = leaf._replace(note=note)
     return tuple(leaves)
 
 

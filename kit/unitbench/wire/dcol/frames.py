@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from unitbench.catalogue.dcol import LONG_TYPES
 from unitbench.schema.records import Role
 from unitbench.wire.codec import Framer, Piece
 
 STX, ETX, ACK, NAK = 0x02, 0x03, 0x06, 0x15
 HEAD, TAIL = 4, 2
 JUNK_CAP = 4096
+LONG_CAP = 4096
+"""A packet with a LENGTH of two bytes that claims more is none (a reading): it would hold up all that follows."""
 EARLY = "the packet ends early"
 
 
@@ -18,8 +21,26 @@ def checksum(frame: bytes) -> int:
 
 def build(packet_type: int, data: bytes, status: int = 0) -> bytes:
     """A whole packet around ``data`` (0..255 bytes)."""
-    body = bytes([STX, status, packet_type, len(data)]) + data
-    return body + bytes([sum(body[1:]) % 256, ETX])
+    size = len(data)
+    total = status + packet_type + size + sum(data) & 255
+    return b"\x02%c%c%c%b%c\x03" % (status, packet_type, size, data, total)
+
+
+def whole(data: bytes) -> bool:
+    """Whether it is exactly one packet with data, and its LENGTH, CHECKSUM and ETX are right."""
+    size = len(data)
+    return (
+        size > HEAD + TAIL
+        and data[0] == STX
+        and data[3] == size - HEAD - TAIL
+        and data[-1] == ETX
+        and data[-TAIL] == sum(data[1:-TAIL]) & 255
+    )
+
+
+def long_size(length: bytes) -> int:
+    """How long a packet is whose LENGTH are these two bytes; where the second has not come, the least it can be."""
+    return HEAD + 1 + int.from_bytes(length.ljust(2, b"\x00"), "big") + TAIL
 
 
 class PacketFramer(Framer):
@@ -65,15 +86,18 @@ class PacketFramer(Framer):
         pieces: list[Piece] = []
         buffer = self._buffer
         while buffer:
+            if not self._inside:
+                pieces += self._row()
+                if not buffer:
+                    break
             first = buffer[0]
             if first in self._bare and not self._inside and not self._lost:
                 pieces += self._good(1)
             elif first != STX:
                 self._skip(self._noise(), "bytes before STX")
-            elif len(buffer) < HEAD or len(buffer) < HEAD + buffer[3] + TAIL:
+            elif len(buffer) < HEAD or len(buffer) < (size := self._size()):
                 break
             else:
-                size = HEAD + buffer[3] + TAIL
                 why = _fault(bytes(buffer[:size]))
                 if not why:
                     pieces += self._good(size)
@@ -82,6 +106,31 @@ class PacketFramer(Framer):
                     self._inside = max(self._inside, size)
                 self._skip(1, why)
         return pieces
+
+    def _size(self) -> int:
+        """How long the packet at the front is, by its LENGTH."""
+        buffer = self._buffer
+        if self._bare and buffer[2] in LONG_TYPES:
+            size = long_size(bytes(buffer[3:5]))
+            if size <= LONG_CAP:
+                return size
+        return HEAD + buffer[3] + TAIL
+
+    def _row(self) -> list[Piece]:
+        """Take all good packets of the usual form that stand one behind the other off the buffer, at once."""
+        data, frames, at = bytes(self._buffer), list[Piece](), 0
+        size = len(data)
+        while at + HEAD <= size and data[at] == STX and data[at + 2] not in LONG_TYPES:
+            end = at + HEAD + data[at + 3] + TAIL
+            if end > size or data[end - 1] != ETX or data[end - TAIL] != sum(data[at + 1 : end - TAIL]) & 255:
+                break
+            frames.append(Piece(data[at:end]))
+            at = end
+        if not frames:
+            return frames
+        del self._buffer[:at]
+        self._lost = False
+        return [*self._drain(), *frames]
 
     def _good(self, size: int) -> list[Piece]:
         """Take a frame off the buffer: the stream is in step again."""

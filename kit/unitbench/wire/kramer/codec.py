@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Iterator
+from functools import cached_property
 
 from unitbench.errors import InvalidValue
 from unitbench.schema import text
-from unitbench.schema.dissection import Builder, Dissection
+from unitbench.schema.dissection import Builder, Dissection, Edit
 from unitbench.schema.printable import MASK, printable
+from unitbench.schema.reading import Reading
 from unitbench.schema.records import Field, Report, Request, Role
 from unitbench.schema.values import Outcome, Text
 from unitbench.wire.codec import Codec, Framer
 from unitbench.wire.kramer import several
 from unitbench.wire.kramer.frames import HOST_LIMIT, Asked, asked, framer
+from unitbench.wire.kramer.mends import line_mends
+from unitbench.wire.kramer.replies import PlainReplies
 
 HANDSHAKE = "#"
 _ERROR = re.compile(r"(?i)\bERR\s*(\d{1,3})\s*$")
@@ -29,19 +33,28 @@ class KramerCodec(Codec):
     """Stateless. Requests are strict, replies are read leniently."""
 
     def encode(self, request: Request) -> bytes:
+        members = request.members
+        bodies = [self._body(member, alone=len(members) == 1) for member in members]
+        address = "" if request.to is None else f"{request.to:02d}@"
+        message = f"#{address}{self.protocol.chain.join(bodies)}"
+        if len(message) > HOST_LIMIT:
+            raise InvalidValue(f"the message has {len(message)} characters, {HOST_LIMIT} are allowed")
+        return message.encode("ascii") + b"\r"
+
+    def _body(self, request: Request, *, alone: bool) -> str:
+        """A command with its arguments, without start and end."""
         command = self.command(request)
+        if command.multiline and not alone:
+            rule = "nothing marks the end of its answer"
+            raise InvalidValue(f"{command.name} cannot be chained: {rule}", rule=rule, hint="send it alone")
         values = self.checked(request)
         words = {f.name: text.format_value(values[f.name]) for f in command.args if f.name in values}
         for field, word in words.items():
             if word != word.strip(" "):
                 rule = "no blanks at its ends: a unit ignores them"
                 raise InvalidValue(f"{field}: {rule}", field=field, rule=rule, hint=f"{field} has {rule}")
-        args = ",".join(words.values())
         name = "" if command.name == HANDSHAKE else command.name
-        message = f"#{name} {args}" if args else f"#{name}"
-        if len(message) > HOST_LIMIT:
-            raise InvalidValue(f"the message has {len(message)} characters, {HOST_LIMIT} are allowed")
-        return message.encode("ascii") + b"\r"
+        return f"{name} {','.join(words.values())}".rstrip(" ")
 
     def encode_report(self, name: str, words: list[str], dev_id: int = 1) -> bytes:
         """What a unit sends: ``~01@NAME words`` CR LF; an empty name leaves the blank (``~01@ OK``)."""
@@ -51,6 +64,9 @@ class KramerCodec(Codec):
         return framer(speaker)
 
     def spelling(self, request: Request) -> str:
+        return self.protocol.chain.join(self._spelt(member) for member in request.members)
+
+    def _spelt(self, request: Request) -> str:
         command = self.command(request)
         given = request.fields
         args = [
@@ -60,6 +76,16 @@ class KramerCodec(Codec):
         ]
         return f"{command.name} {','.join(args)}".rstrip()
 
+    def replies_to(self, data: bytes) -> int:
+        """One for each command of a chain, and of each message."""
+        messages = framer(Role.HOST).feed(data)
+        return max(
+            1,
+            sum(
+                1 if piece.fault else 1 + piece.data.count(self.protocol.chain.encode()) for piece in messages
+            ),
+        )
+
     def goes_on(self, request: Request, line: bytes) -> bool:
         return self.command(request).multiline and not line.lstrip(b"\r\n").startswith(b"~")
 
@@ -67,12 +93,29 @@ class KramerCodec(Codec):
         return super().text(several.joined(data) if self._further_at(data.decode("latin-1")) else data)
 
     def answers(self, request: Request, heard: Dissection) -> bool:
-        if not heard.name:
+        if not heard.name or not self._from(request.to, heard):
             return False
         command = self.command(request)
         if heard.name == HANDSHAKE:
             return bool(heard.code) or command.name == HANDSHAKE
         return heard.name in command.reply or heard.name == command.name.rstrip("?")
+
+    @staticmethod
+    def _from(unit_id: int | None, heard: Dissection) -> bool:
+        """Whether the unit that was meant says it; a line without an id may be anybody's."""
+        said = next((leaf.value for leaf in heard.fields if leaf.name == "dev_id"), None)
+        return unit_id is None or said in (None, unit_id)
+
+    @cached_property
+    def _plain(self) -> PlainReplies:
+        return PlainReplies(self.protocol, HANDSHAKE)
+
+    def read(self, data: bytes, speaker: Role | None = None) -> Reading | None:
+        found = None if speaker is Role.HOST else self._plain.read(data)
+        return found or super().read(data, speaker)
+
+    def mends(self, data: bytes) -> Iterator[Edit]:
+        return line_mends(data)
 
     def dissect(self, data: bytes, speaker: Role | None = None) -> Dissection:
         line = data.decode("latin-1")
@@ -88,8 +131,18 @@ class KramerCodec(Codec):
         head = _HEAD.match(line[:at].rstrip("\r\n")) if at else None
         return at if head and self._has_lines(head["name"].upper()) else 0
 
+    @cached_property
+    def _with_lines(self) -> frozenset[str]:
+        """The replies that have several lines."""
+        return frozenset(name for c in self.protocol.commands if c.multiline for name in c.reply)
+
+    @cached_property
+    def _may_echo(self) -> frozenset[str]:
+        """The replies to what carries a secret."""
+        return frozenset(name for c in self.protocol.commands if c.secret for name in c.reply)
+
     def _has_lines(self, name: str) -> bool:
-        return any(command.multiline and name in command.reply for command in self.protocol.commands)
+        return name in self._with_lines
 
     def _from_unit(self, data: bytes, line: str) -> Dissection:
         out = Builder(data)
@@ -139,6 +192,7 @@ class KramerCodec(Codec):
             tuple(out.faults),
             code,
             likeness,
+            tuple(out.lacks),
         )
 
     def _parameters(self, out: Builder, line: str, body: int, report: Report | None) -> str:
@@ -149,9 +203,7 @@ class KramerCodec(Codec):
         stop = result.start() if result else body
         fields = [f for f in report.fields if not isinstance(f.type, Outcome)] if report else []
         wants_result = report is not None and bool(report.fields) and not fields
-        hides = report is not None and any(
-            c.secret and report.name in c.reply for c in self.protocol.commands
-        )
+        hides = report is not None and report.name in self._may_echo
         for match in _PARAMETER.finditer(line, out.at, max(stop, out.at)):
             if match.start() < out.at:
                 continue
@@ -166,9 +218,11 @@ class KramerCodec(Codec):
                 out.add("parameter", len(match.group()), printable(match.group()))
         fields = [field for field in fields if not field.optional]
         if fields and not error:
+            out.lacks += [field.name for field in fields]
             out.fault(out.at, f"{fields[0].name} is missing")
         if not result:
             if wants_result:
+                out.lacks.append("result")
                 out.fault(out.at, "result is missing", "OK or an error code")
             return ""
         self._gap(out, result.start())
@@ -208,7 +262,7 @@ class KramerCodec(Codec):
             out.add("at", 1, "@", frame_part=True)
         names = []
         start = out.at
-        for index, text_part in enumerate(line[start:body].split("|")):
+        for index, text_part in enumerate(line[start:body].split(self.protocol.chain)):
             if index:
                 self._gap(out, out.at + 1, "chain")
             found = asked(line, out.at, out.at + len(text_part))
@@ -219,12 +273,13 @@ class KramerCodec(Codec):
             out.fault(odd.start(), f"byte {ord(odd.group()):02X}h cannot stand in a message")
         if body - noise > HOST_LIMIT:
             out.fault(noise + HOST_LIMIT, f"{body - noise} characters before CR, {HOST_LIMIT} are allowed")
-        name = names[0] if len(names) == 1 else "|".join(names)
+        name = names[0] if len(names) == 1 else self.protocol.chain.join(names)
         title = f"Kramer Protocol 3000 request {name}"
         record = self.protocol.command(name)
         if record:
             title += f", {record.title}"
-        return Dissection(self.name, data, name, title, "host", tuple(out.leaves), tuple(out.faults), "", 0.9)
+        leaves, faults = tuple(out.leaves), tuple(out.faults)
+        return Dissection(self.name, data, name, title, "host", leaves, faults, "", 0.9, tuple(out.lacks))
 
     def _command(self, out: Builder, found: Asked | None, stop: int) -> str:
         if found is None:
@@ -258,7 +313,7 @@ class KramerCodec(Codec):
         fields = [field for field in fields if not field.optional]
         if fields:
             note = f"{fields[0].name} is missing: a unit answers ERR001"
-            out.leaves[-1] = replace(out.leaves[-1], note=note)
+            out.leaves[-1] = out.leaves[-1]._replace(note=note)
         self._gap(out, stop)
         return record.name if record else printable(found.name.text, 40)
 
@@ -284,7 +339,7 @@ class KramerCodec(Codec):
         end = line[body:]
         spelt = {b"\r": "CR", b"\r\n": "CR LF"}[wanted]
         if not end:
-            out.fault(len(line), f"{spelt} is missing at the end", f"append {spelt}")
+            out.lack(spelt, f"append {spelt}")
         else:
             note = None if end.encode("latin-1") == wanted else f"{spelt} expected"
             out.add("end", len(end), printable(end), note=note, frame_part=True)

@@ -24,22 +24,23 @@ class UnitLineFramer(Framer):
         self._too_long = False
 
     def feed(self, data: bytes) -> list[Piece]:
-        self._buffer += data
-        pieces = []
+        buffer = self._buffer
+        buffer += data
+        pieces, at = [], 0
         while True:
-            end = _line_end(self._buffer)
-            if end and end <= UNIT_LIMIT:
-                pieces += self._line(end)
-            elif len(self._buffer) > UNIT_LIMIT:
-                pieces.append(Piece(bytes(self._buffer[:UNIT_LIMIT]), UNIT_OVERLONG))
-                del self._buffer[:UNIT_LIMIT]
+            end = _line_end(buffer, at)
+            if end and end - at <= UNIT_LIMIT:
+                pieces += self._line(bytes(buffer[at:end]))
+                at = end
+            elif len(buffer) - at > UNIT_LIMIT:
+                pieces.append(Piece(bytes(buffer[at : at + UNIT_LIMIT]), UNIT_OVERLONG))
+                at += UNIT_LIMIT
                 self._too_long = True
             else:
+                del buffer[:at]
                 return pieces
 
-    def _line(self, end: int) -> list[Piece]:
-        line = bytes(self._buffer[:end])
-        del self._buffer[:end]
+    def _line(self, line: bytes) -> list[Piece]:
         fault = UNIT_OVERLONG if self._too_long else ""
         self._too_long = False
         return [Piece(line, fault)] if line.strip(b"\r\n") else []
@@ -60,9 +61,9 @@ class UnitLineFramer(Framer):
         return bytes(self._buffer)
 
 
-def _line_end(buffer: bytearray) -> int | None:
-    """Where the first line ends (exclusive); None while that is not certain."""
-    feed, ret = buffer.find(LF), buffer.find(CR)
+def _line_end(buffer: bytearray, at: int) -> int | None:
+    """Where the line that begins at ``at`` ends (exclusive); None while that is not certain."""
+    feed, ret = buffer.find(LF, at), buffer.find(CR, at)
     if ret < 0 or 0 <= feed < ret:
         return feed + 1 if feed >= 0 else None
     if ret + 1 == len(buffer):

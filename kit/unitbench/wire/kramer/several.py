@@ -9,7 +9,9 @@ from unitbench.schema.printable import printable, printable_bytes
 
 _FIRST = re.compile(r"~[^\r\n]*[\r\n]+(?=[^\r\n])")
 _NEXT_REPLY = re.compile(r"[\r\n]~")
-_NAME = re.compile(r"(?<![^\s,])#?(?P<name>[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*\??|#)(?![^\s,])")
+_NAME = re.compile(r"(?<![^\s,])#?(?P<name>[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*\??|#)(?![^\s,])", re.ASCII)
+NAME_LIMIT = 32
+"""Characters of a command's name: a message has 64."""
 
 
 def second_line(line: str) -> int:
@@ -25,7 +27,8 @@ def joined(data: bytes) -> bytes:
 
 def names(lines: str) -> tuple[str, ...]:
     """The commands that a unit's list names, each once: the words in capitals."""
-    return tuple(dict.fromkeys(match["name"] for match in _NAME.finditer(lines)))
+    found = (match["name"] for match in _NAME.finditer(lines))
+    return tuple(dict.fromkeys(name for name in found if len(name) <= NAME_LIMIT))
 
 
 def read(out: Builder, line: str, body: int, further: int) -> int:

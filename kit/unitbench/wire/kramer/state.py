@@ -9,6 +9,7 @@ from unitbench.schema import text
 from unitbench.schema.records import Command, Protocol
 
 NOBODY = "NONE"
+ON, OFF = "ON", "OFF"
 LEVELS = (NOBODY, "USER", "ADMIN")
 """The access levels; each may do what those before it may."""
 SHOWN_S = 10.0
@@ -19,7 +20,9 @@ SHOWN_S = 10.0
 class KramerState:
     """What the unit keeps: the flag, the passwords by level, its device id, and what it says of itself.
 
-    ``shown_until`` is when it stops to show itself, on its own clock.
+    ``shown_until`` is when it stops to show itself, on its own clock. Two readings are options: ``max_tries``
+    wrong passwords in a row, after which a peer's logins are refused until it was away (0: any number), and
+    ``echoes``: an accepted password is repeated in the answer, as newer manuals have it.
     """
 
     secur: bool = True
@@ -31,6 +34,8 @@ class KramerState:
     version: str = "1.0.0"
     sn: str = "30000000000001"
     shown_until: float = 0.0
+    max_tries: int = 0
+    echoes: bool = False
 
     def copy(self) -> Self:
         """The same, independent of this one."""
@@ -40,7 +45,7 @@ class KramerState:
     def read(self, name: str) -> list[str] | None:
         """The answer to a command that only reads; None where it is none."""
         answers = {
-            "SECUR?": "ON" if self.secur else "OFF",
+            "SECUR?": ON if self.secur else OFF,
             "MODEL?": self.model,
             "PROT-VER?": self.prot_ver,
             "VERSION?": self.version,
@@ -49,11 +54,22 @@ class KramerState:
         }
         return [answers[name]] if name in answers else None
 
+    def accepted(self, level: str, password: str) -> str:
+        """What an answer says of a level whose password was accepted or set."""
+        return f"{level},{password}" if self.echoes else level
+
     def write(self, name: str, values: list[str], now: float) -> list[str]:
         """Run a command that changes something; the answer."""
         if name == "NAME":
             (self.name,) = values
             return [self.name, "OK"]
+        if name == "SECUR":
+            (flag,) = values
+            self.secur = flag == ON
+            return [flag, "OK"]
+        if name == "PASS":
+            level, self.passwords[level] = values
+            return [self.accepted(*values), "OK"]
         if name == "IDV":
             self.shown_until = now + SHOWN_S
         return ["OK"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from unitbench.errors import InvalidValue
@@ -26,6 +27,12 @@ class _UnitSession:
     last: float
 
 
+@dataclass
+class _WrongTries:
+    last: float
+    count: int = 0
+
+
 class KramerUnit(UnitCore):
     """Order of checks (a reading): frame (ERR001), known command (ERR002), permission (ERR004), number of
     parameters (ERR001), their values (ERR003), then the command itself: a wrong password is ERR004.
@@ -38,26 +45,33 @@ class KramerUnit(UnitCore):
         self.state = state or KramerState()
         self._factory = self.state.copy()
         self._sessions: dict[Peer, _UnitSession] = {}
+        self._wrong: dict[Peer, _WrongTries] = {}
         self._watched = False
 
     def level(self, peer: Peer) -> str:
         """The access level of a peer; everybody is ADMIN while security is off."""
+        if not self.state.secur:
+            return "ADMIN"
         session = self._sessions.get(peer)
-        if session:
-            return session.level
-        return NOBODY if self.state.secur else "ADMIN"
+        return session.level if session else NOBODY
 
     def disconnected(self, peer: Peer, now: float) -> None:
         super().disconnected(peer, now)
         self._sessions.pop(peer, None)
+        self._wrong.pop(peer, None)
+
+    def refusal(self, request: bytes) -> bytes | None:
+        """That the command is not there, which may be said of any line."""
+        return CODEC.encode_report("", ["ERR002"], self.state.dev_id)
+
+    def switched_off(self, now: float) -> None:
+        """Unit sessions end; settings and passwords are stored."""
+        super().switched_off(now)
+        self._sessions.clear()
+        self._wrong.clear()
+        self._watched = False
 
     def handle(self, piece: Piece, peer: Peer, now: float) -> None:
-        session = self._sessions.get(peer)
-        if session and now - session.last > SESSION_SILENCE_S:
-            del self._sessions[peer]
-            self.note(now, peer, b"", "idle for more than 300 s: logged out")
-        elif session:
-            session.last = now
         line = piece.data.decode("latin-1").rstrip("\r")
         start, stop = 1, len(line)
         at = line.find("@")
@@ -66,12 +80,25 @@ class KramerUnit(UnitCore):
                 self.note(now, peer, piece.data, "another device id: silence")
                 return
             start = at + 1
+        self._heard(peer, now)
         if piece.fault == OVERLONG:
             self._answer("", ["ERR001"], peer, now)
             return
-        for part in line[start:stop].split("|"):
+        for part in line[start:stop].split(CODEC.protocol.chain):
             self._one(asked(line, start, start + len(part)), line[start : start + len(part)], peer, now)
             start += len(part) + 1
+
+    def _heard(self, peer: Peer, now: float) -> None:
+        """A peer says something: it may have been away too long."""
+        session = self._sessions.get(peer)
+        if session and now - session.last > SESSION_SILENCE_S:
+            del self._sessions[peer]
+            self.note(now, peer, b"", "idle for more than 300 s: logged out")
+        elif session:
+            session.last = now
+        tries = self._wrong.get(peer)
+        if tries and now - tries.last > SESSION_SILENCE_S:
+            del self._wrong[peer]
 
     def _one(self, found: Asked | None, part: str, peer: Peer, now: float) -> None:
         name = found.name.text if found else HANDSHAKE
@@ -113,17 +140,24 @@ class KramerUnit(UnitCore):
             return [self.level(peer)]
         if name == "LOGIN":
             level, password = values
-            if self.state.passwords.get(level) != password:
-                return ["ERR004"]
-            self._sessions[peer] = _UnitSession(level, now)
-            self._watch()
-            return [level, "OK"]
+            return self._login(level, password, peer, now)
         if name == "LOGOUT":
             self._sessions.pop(peer, None)
         if name == "FACTORY":
             self.state = self._factory.copy()
             self._sessions.clear()
         return self.state.write(name, values, now)
+
+    def _login(self, level: str, password: str, peer: Peer, now: float) -> list[str]:
+        tries = self._wrong.get(peer, _WrongTries(now))
+        if self.state.passwords.get(level) != password or tries.count >= (self.state.max_tries or math.inf):
+            if self.state.max_tries:
+                self._wrong[peer] = _WrongTries(now, tries.count + 1)
+            return ["ERR004"]
+        self._wrong.pop(peer, None)
+        self._sessions[peer] = _UnitSession(level, now)
+        self._watch()
+        return [self.state.accepted(level, password), "OK"]
 
     def _expire(self, now: float) -> None:
         """Forget unit sessions that have been idle too long; look again while there are any."""
@@ -141,7 +175,8 @@ class KramerUnit(UnitCore):
             self.later(oldest + SESSION_SILENCE_S + 1.0, self._expire)
 
     def _answer(self, name: str, words: list[str], peer: Peer, now: float) -> None:
-        self.note(now, peer, b"", f"{name or 'line'}: {' '.join(words)}")
+        # Only the result: an answer may repeat a password.
+        self.note(now, peer, b"", f"{name or 'line'}: {words[-1]}")
         self.reply(CODEC.encode_report(name, words, self.state.dev_id), peer, now)
 
 
@@ -153,7 +188,8 @@ def _read(record: Command, args: list[str]) -> tuple[list[str], str]:
     values = []
     for field_, word in zip(record.args, args, strict=False):
         try:
-            values.append(word if field_.secret else str(text.parse(field_.type, word)))
+            # A login takes any password, and refuses the wrong one as such.
+            values.append(word if field_.secret and record.grants else str(text.parse(field_.type, word)))
         except InvalidValue:
             return [], "ERR003"
     return values, ""

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from unitbench import catalogue
 from unitbench.errors import InvalidValue
 from unitbench.schema import text
-from unitbench.schema.dissection import Builder, Dissection
+from unitbench.schema.dissection import Builder, Dissection, Edit
 from unitbench.schema.printable import printable
+from unitbench.schema.reading import Reading
 from unitbench.schema.records import Field, Report, Request, Role
 from unitbench.schema.values import Mac, Numbered, Outcome, Tagged, Value
 from unitbench.wire.codec import Codec, DatagramFramer, Framer
+from unitbench.wire.qstation import plain
+from unitbench.wire.qstation.mends import text_mends
+from unitbench.wire.qstation.plain import ACK, CR, CRLF, TAB
 
-TAB, CR, CRLF = "\t", "\r", "\r\n"
-ACK = "ACK"
+_LINE_END = re.compile(r"[\r\n]")
+BEGUN = 3
+"""Letters of a command that are enough to tell that one has begun."""
 READ = int(text.ASK)
 """The data that asks for a property instead of setting it."""
 
@@ -62,6 +69,28 @@ class QstationCodec(Codec):
         wanted = request.fields.get("mac")
         return wanted is None or str(heard.values.get("maa", "")).lower() == str(wanted).lower()
 
+    @cached_property
+    def _requests(self) -> Mapping[tuple[str, int], plain.PlainRow]:
+        return plain.plain_requests(self.protocol)
+
+    @cached_property
+    def _replies(self) -> Mapping[plain.Keys, plain.PlainRow]:
+        return plain.plain_replies(self.protocol, self._name)
+
+    def _name(self, words: list[str]) -> str:
+        report = self._report(words)
+        return report.name if report else ""
+
+    def read(self, data: bytes, speaker: Role | None = None) -> Reading | None:
+        if speaker is Role.HOST:
+            found = plain.plain_request(self._requests, data)
+        else:
+            found = plain.plain_reply(self._replies, data)
+        return found or super().read(data, speaker)
+
+    def mends(self, data: bytes) -> Iterator[Edit]:
+        return text_mends(data, self.protocol)
+
     def dissect(self, data: bytes, speaker: Role | None = None) -> Dissection:
         line = data.decode("latin-1")
         if speaker is None:
@@ -78,11 +107,15 @@ class QstationCodec(Codec):
         words = line[:body].split(TAB)
         exact = next((c for c in self.protocol.commands if c.name == words[0]), None)
         near = self.protocol.command(words[0]) if exact is None else None
+        begun = () if exact or near else self._begun(line)
         fault = hint = None
         if not data:
             out.fault(0, "no bytes")
         elif near:
             fault, hint = f"letter case matters: '{printable(words[0], 40)}'", f"write {near.name}"
+        elif begun:
+            fault, hint = "the command ends early", f"it may be {', '.join(begun)}"
+            out.lacks.append(f"the rest of {' or '.join(begun)}")
         elif exact is None:
             fault = f"'{printable(words[0], 40)}' is no command of this protocol"
         out.add(
@@ -103,14 +136,21 @@ class QstationCodec(Codec):
                 extra = "more items than the command has" if exact else None
                 out.add("item", len(word), printable(word), fault=extra)
         if fields and not fields[0].optional:
+            out.lacks += [field.name for field in fields if not field.optional]
             out.fault(out.at, f"{fields[0].name} is missing")
         self._end(out, line, CR, "CR")
         name = exact.name if exact else ""
         title = f"Gantner Q.station request {name}, {exact.title}" if exact else "Gantner Q.station request"
-        likeness = 1.0 if exact else 0.7 if near else 0.05
+        likeness = 1.0 if exact else 0.7 if near else 0.4 if begun else 0.05
+        leaves, faults = tuple(out.leaves), tuple(out.faults)
         return Dissection(
-            self.name, data, name, title, "host", tuple(out.leaves), tuple(out.faults), "", likeness
+            self.name, data, name, title, "host", leaves, faults, "", likeness, tuple(out.lacks)
         )
+
+    def _begun(self, line: str) -> tuple[str, ...]:
+        """The commands of which a text may be the beginning."""
+        names = (command.name for command in self.protocol.commands)
+        return tuple(name for name in names if len(line) >= BEGUN and name.startswith(line))
 
     def _argument(self, out: Builder, field: Field, word: str) -> None:
         field = field.among({leaf.name: leaf.value for leaf in out.leaves if leaf.value is not None})
@@ -143,6 +183,8 @@ class QstationCodec(Codec):
             why = "neither an ident record (SID:...) nor an acknowledgement (MAA:... ACK)"
             out.fault(0, why if data else "no bytes")
         self._end(out, line, CRLF, "CR LF")
+        if inner := _LINE_END.search(line, 0, body):
+            out.fault(inner.start(), "a line end within the record", "one record at a time")
         name, title = (report.name, report.title) if report else ("", "datagram")
         return Dissection(
             self.name,
@@ -154,6 +196,7 @@ class QstationCodec(Codec):
             tuple(out.faults),
             "",
             likeness,
+            tuple(out.lacks),
         )
 
     def _report(self, words: list[str]) -> Report | None:
@@ -178,17 +221,19 @@ class QstationCodec(Codec):
         ]
         lacking = [field.name for field in wanted if field.name not in seen]
         if any(isinstance(field.type, Outcome) for field in report.fields):
+            out.lacks += lacking
             for name in lacking:
                 out.fault(body, f"{name} is missing")
         elif lacking:
+            out.lacks += lacking
             note = f"missing in this record: {', '.join(lacking)}"
-            out.leaves[-1] = replace(out.leaves[-1], note=note)
+            out.leaves[-1] = out.leaves[-1]._replace(note=note)
         return 1 - len(lacking) / len(wanted) if wanted else 1.0
 
     def _item(self, out: Builder, fields: tuple[Field, ...], word: str) -> str:
         """One ``KEY:value`` or plain word; returns the field's name or an empty string."""
         key, colon, value = word.partition(":")
-        field = next((f for f in fields if colon and f.key == key), None)
+        field = next((f for f in fields if colon and key and f.key == key), None)
         if field is None and word == ACK and any(isinstance(f.type, Outcome) for f in fields):
             out.add("result", len(word), ACK, meaning="positive acknowledgement")
             return "result"
@@ -241,7 +286,7 @@ class QstationCodec(Codec):
     def _end(self, out: Builder, line: str, wanted: str, spelt: str) -> None:
         end = line[out.at :]
         if not end:
-            out.fault(out.at, f"{spelt} is missing at the end", f"append {spelt}")
+            out.lack(spelt, f"append {spelt}")
             return
         plain = end.rstrip("\0") if wanted == CR else end
         good = plain in (wanted, wanted + "\n")

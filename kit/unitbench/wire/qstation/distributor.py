@@ -19,6 +19,8 @@ ACTIONS = (RESET_OUTPUTS, RESET_PROPERTIES, TRANSFER)
 HZ_AT_0 = 250.0
 IMAGE = 1024
 """Size of the input and of the output image of a simulated unit, in bytes (a reading)."""
+LAYOUTS = {"u32-big": ">II", "u32-little": "<II", "u16-big": ">HH", "u16-little": "<HH"}
+"""How the two counters may lie at the start of a frame, by the name of the choice."""
 LAG = 64
 """Frames that are made up for when the clock has jumped; earlier ones are left out."""
 
@@ -37,13 +39,15 @@ class Distributor:
     """Properties by number, both process images, and the stream.
 
     ``inputs`` is what it sends from; byte n of a simulated unit begins as n modulo 256. ``outputs`` is where
-    received values go; all zero by default. ``counters`` is the layout of the two counters (a reading).
+    received values go; all zero by default. Both are ``image`` bytes long. ``counters`` is the layout of the two
+    counters (a reading).
     """
 
     network: str
-    inputs: bytearray = field(default_factory=lambda: bytearray(n & 0xFF for n in range(IMAGE)))
-    outputs: bytearray = field(default_factory=lambda: bytearray(IMAGE))
-    counters: str = ">II"
+    image: int = IMAGE
+    inputs: bytearray = field(init=False)
+    outputs: bytearray = field(init=False)
+    counters: str = LAYOUTS["u32-big"]
     values: dict[int, Value] = field(default_factory=dict)
     sent: int = 0
     copied: int = 0
@@ -51,10 +55,12 @@ class Distributor:
     off_at: float | None = None
 
     def __post_init__(self) -> None:
+        self.inputs = bytearray(n & 0xFF for n in range(self.image))
+        self.outputs = bytearray(self.image)
         self.values = self._defaults() | self.values
 
     def _defaults(self) -> dict[int, Value]:
-        own: dict[int, Value] = {RECEIVE_SIZE: IMAGE, ADDRESS: self.network}
+        own: dict[int, Value] = {RECEIVE_SIZE: self.image, ADDRESS: self.network}
         return {
             row.number: own[row.number] if row.default is None else row.default
             for row in PROPERTIES
@@ -148,7 +154,7 @@ class Distributor:
     def _frame(self) -> Cast:
         start, size = int(self._number(SEND_AT)), int(self._number(SEND_SIZE))
         body = bytes(self.inputs[start : start + size])
-        self.sent = (self.sent + 1) % 2**32
+        self.sent = (self.sent + 1) % 2 ** (4 * struct.calcsize(self.counters))
         head = struct.pack(self.counters, self.copied, self.sent) if self.values[COUNTERS] else b""
         return Cast(head + body, (str(self.values[ADDRESS]), int(self._number(TO_PORT))), self.port)
 

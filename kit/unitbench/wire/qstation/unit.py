@@ -11,11 +11,11 @@ from unitbench.schema.values import Value
 from unitbench.wire.codec import Piece
 from unitbench.wire.host import Peer
 from unitbench.wire.qstation.codec import CODEC, READ
-from unitbench.wire.qstation.distributor import Distributor, network_address
+from unitbench.wire.qstation.distributor import IMAGE, LAYOUTS, Distributor, network_address
 from unitbench.wire.unit import UnitCore
 
 LED_S = 2.0
-"""How long RUN and ERR flash before the ACK (seed: about two seconds)."""
+"""How long RUN and ERR flash before the ACK, where a unit is not told otherwise (seed: about two seconds)."""
 VERSION = "V2.14 2024-05-13"
 NO_ADDRESS = "0.0.0.0"
 
@@ -33,7 +33,10 @@ class QstationState:
     """What the unit keeps: its ident record by field name, and when its time stamp was reset (unit clock).
 
     ``buffer_modes`` says how many buffers have a mode other than TriggerModeOff; with 0 it neither arms nor
-    triggers. ``armed_at`` and ``triggered_at`` bound what the first buffer holds.
+    triggers. ``armed_at`` and ``triggered_at`` bound what the first buffer holds; with ``trigger_unarmed`` a
+    trigger is taken by a buffer that nobody has armed. ``led_s`` is how long the LEDs flash. With
+    ``reads_refused`` no property is read while the distributor is on. ``counters`` names the layout of the
+    distributor's counters, ``image`` is the size of both process images in bytes. All these are readings.
     """
 
     ident: dict[str, Value] = field(default_factory=dict)
@@ -43,6 +46,11 @@ class QstationState:
     buffer: Buffer = Buffer.IDLE
     armed_at: float | None = None
     triggered_at: float | None = None
+    trigger_unarmed: bool = False
+    led_s: float = LED_S
+    reads_refused: bool = False
+    counters: str = "u32-big"
+    image: int = IMAGE
 
 
 class QstationUnit(UnitCore):
@@ -51,7 +59,9 @@ class QstationUnit(UnitCore):
     def __init__(self, state: QstationState, *, reply_delay_s: float = 0.0) -> None:
         super().__init__(CODEC, reply_delay_s=reply_delay_s)
         self.state = state
-        self.distributor = Distributor(network_address(state.ident))
+        self.distributor = Distributor(
+            network_address(state.ident), image=state.image, counters=LAYOUTS[state.counters]
+        )
 
     @property
     def mac(self) -> str:
@@ -62,6 +72,18 @@ class QstationUnit(UnitCore):
     def listens(self) -> frozenset[int]:
         """The distributor's own port, while it is on."""
         return frozenset({self.distributor.port}) if self.distributor.on else frozenset()
+
+    def refusal(self, request: bytes) -> bytes | None:
+        """Silence: the protocol has no negative reply."""
+        return b""
+
+    def switched_off(self, now: float) -> None:
+        """Buffers are idle and the distributor is off; its properties are stored (a reading)."""
+        super().switched_off(now)
+        state = self.state
+        state.buffer, state.armed_at, state.triggered_at = Buffer.IDLE, None, None
+        state.flashing_until = 0.0
+        self.distributor.off_at = None
 
     def overhear(self, data: bytes, port: int, now: float) -> None:
         """A frame for the distributor."""
@@ -78,11 +100,12 @@ class QstationUnit(UnitCore):
         return min(times) if times else None
 
     def handle(self, piece: Piece, peer: Peer, now: float) -> None:
-        seen = CODEC.dissect(piece.data, Role.HOST)
-        meant = seen.values.get("mac")
-        if seen.faults or not seen.name or len(piece.data) > CODEC.protocol.max_request:
+        seen = CODEC.read(piece.data, Role.HOST)
+        if seen is None or not seen.name or len(piece.data) > CODEC.protocol.max_request:
             self.note(now, peer, piece.data, "not a request of this protocol: silence")
             return
+        said = seen.values
+        meant = said.get("mac")
         if meant is not None and str(meant).lower() != self.mac:
             self.note(now, peer, piece.data, "another unit is meant: silence")
             return
@@ -96,15 +119,16 @@ class QstationUnit(UnitCore):
         if seen.name == "DEVICESYNC":
             self.state.resets.append(now)
         elif seen.name == "GETLIFESIGNAL":
-            self.state.flashing_until = now + LED_S
-            wait = LED_S
-        elif "identifier" in seen.values:
-            number = seen.values["identifier"]
+            wait = self.state.led_s
+            self.state.flashing_until = now + wait
+        elif "identifier" in said:
+            number = said["identifier"]
             assert isinstance(number, int)
-            if seen.values["data"] == READ:
+            if said["data"] == READ:
                 report = "INFO"
                 values["info"] = format_value(self.distributor.read(number))
-            elif not self.distributor.set(number, seen.values["data"], now):
+                wait = None if self.state.reads_refused and self.distributor.on else 0.0
+            elif not self.distributor.set(number, said["data"], now):
                 wait = None
         elif not self._buffer(seen.name, now):
             wait = None
@@ -126,10 +150,11 @@ class QstationUnit(UnitCore):
     def _buffer(self, command: str, now: float) -> bool:
         """Arm or trigger; False where the unit refuses. Armed again it begins anew, triggered again nothing changes."""
         state = self.state
-        if not state.buffer_modes or (command == "TRIGGERBUFFER" and state.buffer is Buffer.IDLE):
+        unarmed = state.buffer is Buffer.IDLE
+        if not state.buffer_modes or (command == "TRIGGERBUFFER" and unarmed and not state.trigger_unarmed):
             return False
         if command == "ARMBUFFER":
             state.buffer, state.armed_at, state.triggered_at = Buffer.ARMED, now, None
-        elif state.buffer is Buffer.ARMED:
+        elif state.buffer is not Buffer.TRIGGERED:
             state.buffer, state.triggered_at = Buffer.TRIGGERED, now
         return True

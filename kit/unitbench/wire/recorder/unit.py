@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from unitbench.errors import InvalidValue
 from unitbench.schema.records import Role
 from unitbench.schema.values import Value
 from unitbench.wire.codec import Piece
@@ -17,11 +18,15 @@ RESTART_S = 3.0
 """How long the network function is dead in a restart (a reading)."""
 REPLIED_S = 0.05
 """The restart waits so long for its own answer to leave."""
+NOWHERE = "0.0.0.0"
+"""The address of a recorder that has no lease."""
 UNKNOWN, TOO_LONG = 1, 2
 REJECTS = ("rst", "silent", "accept_close")
 """What a client meets where no place is left: refused at once, no answer at all, or taken and closed."""
 FEATURES = frozenset({"udp", "http", "ftp", "ftp-client", "ntp", "dhcp", "dns"})
 """The starred items of the manual, not equipped by some models."""
+FIXED_PORTS = {service.port for service in CODEC.protocol.services if service.name != "command"}
+PORT_RULE = f"1..65535, but not {' or '.join(map(str, sorted(FIXED_PORTS)))}"
 NEEDS = {Use.HTTP_LISTENER: "http", Use.FTP_LISTENER: "ftp", Use.COMMAND_UDP: "udp"}
 
 
@@ -39,7 +44,13 @@ class Backup:
 @dataclass
 class RecorderState:
     """What the recorder keeps. ``features`` are the starred items that this model has; servers are given as
-    ``host`` or ``host:port``; ``*_every_s`` of 0 means on demand only; ``idle_s`` of 0 never drops a client."""
+    ``host`` or ``host:port``; ``*_every_s`` of 0 means on demand only; ``idle_s`` of 0 never drops a client.
+
+    A changed ``command_port`` is served from the next network restart on. With ``dhcp_interface`` the network
+    setting is automatic: the address is leased on that interface, and ``ip_address``, ``netmask``, ``gateway``
+    and ``dns_server`` are the server's; ``network`` says how that stands. ``listens`` is the command port that
+    is served now.
+    """
 
     model: str = "GL840-SIM"
     serial: str = "0"
@@ -47,6 +58,10 @@ class RecorderState:
     ip_address: str = "192.168.1.60"
     command_port: int = 8023
     mac: str = "00:11:22:33:44:55"
+    dhcp_interface: str = ""
+    netmask: str = ""
+    gateway: str = ""
+    network: str = "fixed address"
     features: frozenset[str] = FEATURES
     reject: str = "rst"
     restart_s: float = RESTART_S
@@ -59,11 +74,30 @@ class RecorderState:
     backup_every_s: float = 0.0
     down: bool = False
     ledger: Ledger = field(default_factory=Ledger)
+    listens: int = field(init=False)
 
     def __post_init__(self) -> None:
+        self.settle()
+
+    def settle(self) -> None:
+        """Have these settings from the start; raises ``InvalidValue`` for one that no recorder can have."""
+        rules = {
+            "command_port": (self.free_port(self.command_port), PORT_RULE),
+            "reject": (self.reject in REJECTS, ", ".join(REJECTS)),
+            "features": (self.features <= FEATURES, "some of " + ", ".join(sorted(FEATURES))),
+        }
+        for name, (fits, rule) in rules.items():
+            if not fits:
+                raise InvalidValue(f"a recorder cannot have this {name}", field=name, rule=rule, hint=rule)
+        self.listens = self.command_port
         self.ledger.standing = tuple(
             use for use in STANDING if use not in NEEDS or NEEDS[use] in self.features
         )
+
+    @staticmethod
+    def free_port(port: int) -> bool:
+        """Whether the command server could have this port."""
+        return 0 < port < 65536 and port not in FIXED_PORTS
 
 
 class RecorderUnit(UnitCore):
@@ -81,6 +115,16 @@ class RecorderUnit(UnitCore):
             self._datagram = datagram
             super().receive(data, peer, now, datagram=datagram)
 
+    def refusal(self, request: bytes) -> bytes | None:
+        """The refusal of a line that it does not know."""
+        return CODEC.encode_report("error", {"number": UNKNOWN})
+
+    def switched_on(self, now: float) -> None:
+        """Settings and recordings are stored; the network begins anew."""
+        super().switched_on(now)
+        self.state.down = False
+        self._take_port(now)
+
     def handle(self, piece: Piece, peer: Peer, now: float) -> None:
         line = piece.data.rstrip(b"\r\n \t")
         if not line:
@@ -96,10 +140,11 @@ class RecorderUnit(UnitCore):
                 "identity", peer, now, {"maker": "GRAPHTEC"} | _of(state, "model", "serial", "firmware")
             )
         elif seen.name == "SIMFIND?":
-            self._say("found", peer, now, _of(state, "model", "ip_address", "command_port", "mac"))
+            found = _of(state, "model", "ip_address", "mac") | {"command_port": state.listens}
+            self._say("found", peer, now, found)
         elif str(values["mac"]).lower() == state.mac.lower():
             self._say("done", peer, now, {})
-            self.later(now + self.reply_delay_s + REPLIED_S, self._restart)
+            self.later(now + (self.reply_delay_s + REPLIED_S) * self.pace, self._restart)
         else:
             self._refuse(UNKNOWN, peer, now)
 
@@ -123,8 +168,18 @@ class RecorderUnit(UnitCore):
         self.state.ledger.restart()
         self.later(now + self.state.restart_s, self._back)
 
+    def _take_port(self, now: float) -> None:
+        """The command port that is set comes into force."""
+        state = self.state
+        if state.free_port(state.command_port):
+            state.listens = state.command_port
+        else:
+            self.note(now, "", b"", f"command port {state.command_port}: {PORT_RULE}; {state.listens} stays")
+            state.command_port = state.listens
+
     def _back(self, now: float) -> None:
         self.state.down = False
+        self._take_port(now)
         self.note(now, "", b"", "network back")
         if self.on_network is not None:
             self.on_network(True)

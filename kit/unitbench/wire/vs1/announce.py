@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from unitbench.schema.records import Role
 from unitbench.wire.vs1.codec import CODEC
 
-PORT = 49495
 INTERVAL_S = 1.0
 """How often a unit announces itself (a reading)."""
 NOBODY = "0.0.0.0"

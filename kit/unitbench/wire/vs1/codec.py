@@ -77,8 +77,9 @@ class Vs1Codec(LinesCodec):
             note = None if end == END else "<CR><LF> expected"
             out.add("end", len(end), printable(end), note=note, frame_part=True)
         else:
-            out.fault(out.at, "<CR><LF> is missing at the end", "append <CR><LF>")
+            out.lack("<CR><LF>", "append <CR><LF>")
         for field in lacking.values():
+            out.lacks.append(field.name)
             out.fault(len(data), f"{field.name} is missing", f"the item {field.key}=")
         return self._done(out, report, 0.95)
 
@@ -93,10 +94,19 @@ class Vs1Codec(LinesCodec):
         return self._done(out, report, GUESS)
 
     def _done(self, out: Builder, report: Report, likeness: float) -> Dissection:
-        title = f"{self.protocol.maker} {report.title}"
+        title = f"{self.protocol.voice(report)} {report.title}"
         leaves, faults = tuple(out.leaves), tuple(out.faults)
         return Dissection(
-            self.name, out.raw, report.name, title, Role.UNIT.value, leaves, faults, "", likeness
+            self.name,
+            out.raw,
+            report.name,
+            title,
+            Role.UNIT.value,
+            leaves,
+            faults,
+            "",
+            likeness,
+            tuple(out.lacks),
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-PORT = 23
 IDLE_S = 60.0
 PROMPT = b"-> "
 BANNER = b"\r\nVS-1 simulated unit: console\r\n\r\n" + PROMPT

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from unitbench.wire.vs1.announce import NOBODY
 
-PORT = 49493
 KEEP_S = 10.0
 """So long without KEEP, and control is lost (a reading)."""
 LOGINS = 100

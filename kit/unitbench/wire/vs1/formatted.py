@@ -19,6 +19,7 @@ SILENCE_S = 1.0
 """The gap after which the modes ``line`` and ``fixed`` give what they have."""
 RULE = "line, fixed N (bytes) or idle T (milliseconds)"
 CR, LF = 0x0D, 0x0A
+SEPARATORS = "\t;,"
 
 
 class By(Enum):
@@ -69,6 +70,12 @@ class Cut:
     def text(self) -> str:
         """The report without its line end; every byte maps to a character."""
         return self.data.rstrip(b"\r\n").decode("latin-1")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The text at its tabs; without any at its semicolons, without these at its commas."""
+        mark = next((mark for mark in SEPARATORS if mark in self.text), None)
+        return tuple(self.text.split(mark)) if mark else (self.text,)
 
 
 class Cutter:

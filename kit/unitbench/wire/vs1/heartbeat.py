@@ -13,7 +13,6 @@ from unitbench.wire.host import Out, Peer
 from unitbench.wire.lines.frames import LineFramer
 from unitbench.wire.vs1.codec import CODEC
 
-PORT = 49079
 INTERVAL_S = 1.0
 MISSES = 3
 """So many beats without an echo, and a client counts as gone (a reading)."""

@@ -6,7 +6,6 @@ import struct
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
-PORT = 520
 HEADER, ENTRY = 4, 20
 RESPONSE = 2
 INET, AUTHENTICATION = 2, 0xFFFF

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from unitbench.catalogue import vs1 as table
 from unitbench.schema.records import Role
 from unitbench.wire.codec import Piece
 from unitbench.wire.host import Out, Peer
 from unitbench.wire.unit import UnitCore
-from unitbench.wire.vs1 import announce, console, heartbeat
+from unitbench.wire.vs1 import announce, console
 from unitbench.wire.vs1.announce import Announce
 from unitbench.wire.vs1.codec import CODEC
 from unitbench.wire.vs1.console import Console
@@ -19,7 +20,7 @@ from unitbench.wire.vs1.job import Job
 from unitbench.wire.vs1.producer import Delivery, Producer
 from unitbench.wire.vs1.rip import Routes
 
-SERIAL = (49211, 49212, 49213, 49214)
+SERIAL = tuple(service.port for service in table.SERIAL)
 EVERYBODY: Peer = ("announce",)
 """The peer of an announce: whoever listens."""
 RETRY_S = 0.1
@@ -99,13 +100,36 @@ class Vs1Unit(UnitCore):
         if job.interval_s is not None:
             self._report_at[port] = now + job.interval_s
 
+    def refusal(self, request: bytes) -> bytes | None:
+        """Somebody else is in control; nothing but control can be refused."""
+        seen = CODEC.dissect(request.rstrip(b"\r\n") + b"\r\n", Role.HOST)
+        if CODEC.protocol.command(seen.name) is None:
+            return None
+        return CODEC.encode_report("busy", {"controller": self.control.holder})
+
+    def switched_off(self, now: float) -> None:
+        """Logins, control, routes and counters are lost; jobs and boot parameters are stored."""
+        super().switched_off(now)
+        fresh = Vs1Unit(self.state)
+        self.control, self.heartbeat, self.routes = fresh.control, fresh.heartbeat, fresh.routes
+        self.producers, self.inspected, self.failed = fresh.producers, 0, 0
+        self.state.jobs = {port: replace(job, count=0) for port, job in self.state.jobs.items()}
+        self._announce_at = None
+        for kept in (self._streams, self._ready, self._cuts, self._report_at, self._offered):
+            kept.clear()
+
+    def switched_on(self, now: float) -> None:
+        """It announces itself and prints again."""
+        super().switched_on(now)
+        self.begin(now)
+
     def opened(self, peer: Peer, port: int, host: str, now: float) -> None:
         """A stream of a client at ``host`` begins on one of the table's ports."""
         stream = self._streams[peer] = _Stream(port, host, now)
         self.note(now, peer, b"", f"{port}: connected from {host}")
-        if port == heartbeat.PORT:
+        if port == table.HEARTBEAT.port:
             self.heartbeat.connected(peer, host, now)
-        elif port == console.PORT:
+        elif port == table.TELNET.port:
             stream.console = Console(now)
             self._ready.append(Out(console.BANNER, peer))
         elif port in SERIAL:
@@ -127,7 +151,7 @@ class Vs1Unit(UnitCore):
             super().receive(data, peer, now, datagram=datagram)
         elif stream.console:
             self._ready.append(Out(stream.console.receive(data, now), peer))
-        elif stream.port == heartbeat.PORT:
+        elif stream.port == table.HEARTBEAT.port:
             self.heartbeat.receive(peer, data)
         else:
             stream.discarded += len(data)

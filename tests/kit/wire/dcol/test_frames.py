@@ -15,6 +15,8 @@ from unitbench.wire.dcol.frames import PacketFramer, build, checksum
 
 C1, C2, C3, C5, C9, C14 = (frame(name).data for name in ("C1", "C2", "C3", "C5", "C9", "C14"))
 ACK, NAK = b"\x06", b"\x15"
+LONG = (0x95, 0x96, 0xC2)
+"""Types whose LENGTH has two bytes."""
 
 
 def host() -> PacketFramer:
@@ -29,7 +31,10 @@ def frames(pieces: list[Piece]) -> list[bytes]:
     return [piece.data for piece in pieces if not piece.fault]
 
 
-@given(st.integers(0, 255), st.integers(0, 255), st.binary(max_size=255))
+KINDS = st.integers(0, 255).filter(lambda kind: kind not in LONG)
+
+
+@given(st.integers(0, 255), KINDS, st.binary(max_size=255))
 def test_a_packet_is_built_as_a_stranger_builds_it(status: int, kind: int, data: bytes) -> None:
     packet = build(kind, data, status)
     assert packet == dcol_build(status, kind, data)
@@ -157,3 +162,31 @@ def test_a_stream_joined_in_the_middle_gives_no_acknowledgement() -> None:
 
 def test_c14_is_no_second_packet_inside_itself() -> None:
     assert host().feed(C14 * 3) == [Piece(C14)] * 3
+
+
+def long_packet(kind: int, data: bytes) -> bytes:
+    """A report with a LENGTH of two bytes, made by hand."""
+    body = bytes([8, kind]) + len(data).to_bytes(2, "big") + data
+    return b"\x02" + body + bytes([sum(body) % 256, 3])
+
+
+@pytest.mark.parametrize("kind", LONG)
+@pytest.mark.parametrize("data", [b"", ACK * 5, C1 + ACK, b"\x02\x03" * 200, bytes(1000)])
+def test_a_long_report_hides_no_acknowledgement_and_makes_none(kind: int, data: bytes) -> None:
+    packet = long_packet(kind, data)
+    assert_three_ways(unit, packet, [Piece(packet)], ACK, after=[Piece(ACK)])
+
+
+@pytest.mark.parametrize("kind", LONG)
+def test_a_false_start_that_claims_a_long_report_holds_nothing_up_for_ever(kind: int) -> None:
+    false = bytes([2, 0, kind, 0x0F, 0x00])
+    cutter = unit()
+    assert frames(cutter.feed(false + C9) + cutter.flush()) == [C9]
+    too_long = bytes([2, 0, kind, 0xFF, 0xFF])
+    assert C9 in frames(unit().feed(too_long + C9 * 40))
+    assert frames(unit().feed(false + C9 * 400))[-1] == C9
+
+
+def test_a_host_has_no_long_packets() -> None:
+    packet = dcol_build(0, 0x95, b"ab")
+    assert host().feed(packet) == [Piece(packet)]

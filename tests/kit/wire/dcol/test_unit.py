@@ -7,7 +7,8 @@ import pytest
 from tests.support.foreign import dcol_build
 from tests.support.golden import frame
 from tests.support.playbook import HOST, OTHER, UnitPlay
-from unitbench.wire.dcol.unit import DcolState, DcolUnit
+from unitbench.wire.dcol.state import DcolState
+from unitbench.wire.dcol.unit import DcolUnit
 
 ACK, NAK = b"\x06", b"\x15"
 PORT_19 = bytes.fromhex("13 01 13 99 00 3C 00 00 00 00 00 00 00 00 00 00 00 00 00")
@@ -50,15 +51,20 @@ def test_a_set_is_acknowledged_and_read_back() -> None:
     unit.hears(packet(b"\x0e\x14")).says(packet(b"\x0f" + frame("C12").data[5:-2]))
 
 
-def test_dhcp_with_zero_addresses_is_taken() -> None:
-    play().hears(frame("C4").data).says(ACK)
+def test_dhcp_with_zero_addresses_is_taken_and_the_address_in_use_is_said() -> None:
+    unit = play(status=8)
+    unit.hears(frame("C4").data).says(ACK)
+    in_use = bytearray(frame("C2").data[4:-2])
+    in_use[1] = 1
+    unit.hears(frame("C1").data).says(dcol_build(8, 0xAE, bytes(in_use)))
 
 
 @pytest.mark.parametrize(
     "data",
     [
         pytest.param(packet(b"\x01", 0x40), id="another packet type"),
-        pytest.param(packet(b"", 0x06), id="a framed 06h"),
+        pytest.param(packet(b"\x00", 0x06), id="GETSERIAL with data"),
+        pytest.param(packet(frame("C16").data[4:-2], 0x07), id="report RETSERIAL"),
         pytest.param(packet(b""), id="LENGTH 0"),
         *(pytest.param(packet(bytes([code])), id=f"subtype {code:02X}h") for code in (3, 11, 0x11, 0xFF)),
         pytest.param(packet(b"\x01" + STATIC), id="report 01h"),

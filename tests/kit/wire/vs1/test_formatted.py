@@ -17,6 +17,20 @@ def texts(cuts: list[Cut]) -> list[bytes]:
     return [cut.data for cut in cuts]
 
 
+@pytest.mark.parametrize(
+    ("data", "columns"),
+    [
+        (b"PASS,12.345\r\n", ("PASS", "12.345")),
+        (b"PASS\t12,345\t;\n", ("PASS", "12,345", ";")),
+        (b"a;1,5;\r", ("a", "1,5", "")),
+        (b"OK0007", ("OK0007",)),
+        (b"\r\n", ("",)),
+    ],
+)
+def test_the_columns_of_a_report(data: bytes, columns: tuple[str, ...]) -> None:
+    assert Cut(data, By.LINE_END).columns == columns
+
+
 def test_one_report_a_line() -> None:
     (cut,) = Cutter().feed(FRAMES["B1"], 0.0)
     assert (cut.data, cut.by, cut.text) == (FRAMES["B1"], By.LINE_END, "PASS,12.345")
