@@ -12,8 +12,8 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 # PYTHON=... chooses another one; ARGS=... is handed on by run, test, bench, fuzz and lab
 PYTHON ?=
 ARGS ?=
-FUZZ ?= 20000
-DEBIAN := chrony curl dnsmasq-base fonts-dejavu-core iproute2 lftp python3-venv telnet tmux tshark
+FUZZ ?= 1000000
+DEBIAN := chrony curl dnsmasq-base fonts-dejavu-core iproute2 lftp nmap picocom python3-venv telnet tmux tshark
 
 .PHONY: help setup run test system-deps lint bench fuzz pictures lab clean
 
@@ -38,7 +38,7 @@ lint: $(STAMP) ## style and types
 bench: $(STAMP) ## benchmarks
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
-fuzz: $(STAMP) ## random input, FUZZ=20000 cases each
+fuzz: $(STAMP) ## random input, FUZZ=1000000 in all; UNITBENCH_SEED=N for other ones
 	@UNITBENCH_FUZZ=$(FUZZ) $(BIN)/python -m pytest -m fuzz --timeout 0 $(ARGS)
 
 pictures: $(STAMP) ## the README's pictures, taken from the real thing

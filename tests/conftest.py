@@ -17,13 +17,15 @@ from tests.support.private import private_environment, stop_keepers
 
 ORIGINAL = dict(os.environ)
 FUZZ = int(os.environ.get("UNITBENCH_FUZZ", "0"))
+PATIENCE = 2000
+"""Hypothesis takes so many times longer for a case than ``tests.support.fuzzing``."""
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A run in a shell's background ignores Ctrl-C and would hand that on to the programs under test.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("suite", deadline=None, derandomize="CI" in os.environ)
-settings.register_profile("fuzz", deadline=None, max_examples=max(FUZZ, 1))
+settings.register_profile("fuzz", deadline=None, max_examples=max(FUZZ // PATIENCE, 1))
 settings.load_profile("fuzz" if FUZZ else "suite")
 
 
@@ -56,7 +58,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """List what was missing, and how to enable it."""
+    """List what was run at random, what was missing, and how to enable it."""
+    if FUZZ:
+        from tests.support import fuzzing
+
+        terminalreporter.section("random input")
+        for line in fuzzing.told():
+            terminalreporter.line(line)
     reasons = Counter[str]()
     for outcome in ("skipped", "failed", "error"):
         for report in terminalreporter.stats.get(outcome, []):

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from unitbench.errors import LinkLost, TransportError
+from unitbench.schema.address import UnitAddress
 from unitbench.schema.records import Request, Role
-from unitbench.transport.base import Address, Stamp, Transport
+from unitbench.transport.base import Address, Lost, Received, Stamp, Transport
+from unitbench.transport.serial import SerialTransport
 from unitbench.transport.tcp import TcpTransport
 from unitbench.transport.udp import UdpTransport
 from unitbench.wire.codec import Codec
@@ -39,23 +41,28 @@ class Result:
     unreachable: bool = False
 
 
+def _transport(where: UnitAddress, received: Received, lost: Lost) -> Transport:
+    """The transport of an address, not yet open."""
+    address = (where.host, where.port)
+    if where.carrier == "serial":
+        return SerialTransport(address, where.baud, where.framing, received, lost)
+    return (TcpTransport if where.carrier == "tcp" else UdpTransport)(address, received, lost)
+
+
 class Link:
     """The way to one endpoint. ``listener`` gets what nobody asked for; ``closed`` is called when it ends."""
 
     def __init__(
         self,
         codec: Codec,
-        carrier: str,
-        address: Address,
+        where: UnitAddress,
         *,
         listener: Listener | None = None,
         closed: Callable[[Link], None] | None = None,
     ) -> None:
-        self._kind = TcpTransport if carrier == "tcp" else UdpTransport
-        self.address = address
-        self.carrier = carrier
+        self.where = where
         self.codec = codec
-        self.transport: Transport = self._kind(address, self._received, self._lost)
+        self.transport = _transport(where, self._received, self._lost)
         self._given_up: deque[Transport] = deque()
         self._owed = False
         self.core = HostCore(codec, datagrams=self.transport.datagrams)
@@ -72,6 +79,11 @@ class Link:
         """Open the transport; raises ``OpenFailed``."""
         await self.transport.open(timeout_s)
         self.is_open = True
+
+    @property
+    def busy(self) -> bool:
+        """Whether a request is running or waits for its turn."""
+        return self._lock.locked()
 
     async def ask(
         self,
@@ -90,7 +102,7 @@ class Link:
         async with self._lock:
             if not self.is_open:
                 raise LinkLost(
-                    f"the link to {self.address[0]}:{self.address[1]} was closed before its turn came",
+                    f"the link to {self.where.endpoint} was closed before its turn came",
                     hint="nothing was sent; send it again",
                 )
             if self._owed:
@@ -138,7 +150,7 @@ class Link:
     async def _change_port(self) -> None:
         """Answers carry no number: what a request given up may still bring must come to another port."""
         old = self.transport
-        transport = self._kind(self.address, self._received, self._lost)
+        transport = _transport(self.where, self._received, self._lost)
         await transport.open(LATE_S)
         self.transport, self._owed = transport, False
         old.received, old.lost = self._came_late, lambda _: None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 
@@ -24,6 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # what cannot be read or shown in its encoding is no fault
             stream.reconfigure(errors="replace" if stream is sys.stdin else "backslashreplace")
+    warnings.showwarning = _warned
     try:
         if words and words[0] in COMMANDS:
             return COMMANDS[words[0]](words[1:])
@@ -46,6 +48,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAULT
 
 
+def _warned(
+    message: Warning | str,
+    category: object,
+    filename: str,
+    lineno: int,
+    file: object = None,
+    line: object = None,
+) -> None:
+    """What a library has to remark, in our manner: above all that a protocol file is refused."""
+    complain(BenchError(str(message)))
+
+
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in our manner, with exit code 2."""
 
@@ -53,18 +67,41 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(message, hint=f"{self.prog} --help shows the options")
 
 
+class _Protocols(argparse.Action):
+    """Puts a folder before those of the environment, where a session's keeper finds it as well."""
+
+    def __call__(self, parser: object, namespace: object, values: object, option: object = None) -> None:
+        places = [os.path.abspath(str(values)), os.environ.get("UNITBENCH_PROTOCOLS", "")]
+        os.environ["UNITBENCH_PROTOCOLS"] = os.pathsep.join(filter(None, places))
+
+
 def _parser(name: str, about: str) -> _Parser:
     prog = f"unitbench {name}".rstrip()
-    return _Parser(prog=prog, description=about, allow_abbrev=False, formatter_class=_formatter)
+    parser = _Parser(prog=prog, description=about, allow_abbrev=False, formatter_class=_formatter)
+    parser.add_argument(
+        "--protocols",
+        action=_Protocols,
+        metavar="DIR",
+        help="take protocol files from this folder too (also UNITBENCH_PROTOCOLS)",
+    )
+    return parser
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:
     """Help as wide as the terminal. Given the width, argparse does not import shutil, a fifth of the start."""
+    return argparse.HelpFormatter(prog, width=_columns() - 2)
+
+
+def _as_written(prog: str) -> argparse.HelpFormatter:
+    """The same, with the epilog's own lines."""
+    return argparse.RawDescriptionHelpFormatter(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
     try:
-        columns = os.get_terminal_size().columns
+        return os.get_terminal_size().columns
     except OSError:
-        columns = 80
-    return argparse.HelpFormatter(prog, width=columns - 2)
+        return 80
 
 
 def _session(words: list[str]) -> int:
@@ -132,16 +169,48 @@ def _run(words: list[str]) -> int:
 
 def _sim(words: list[str]) -> int:
     parser = _parser("sim", "serve simulated units in the foreground")
-    parser.add_argument("file", nargs="?", metavar="FILE.toml", help="units, address, port_offset, seed")
+    parser.add_argument(
+        "file", nargs="?", metavar="FILE.toml", help="units, options, faults, speed, address, ..."
+    )
     parser.add_argument(
         "--unit", action="append", default=[], metavar="PROTOCOL=N", help="how many of a kind"
     )
     parser.add_argument("--address", metavar="BLOCK", help="the block of addresses (127.77.0.0/24)")
     parser.add_argument("--port-offset", type=int, metavar="N", help="add N to every port")
     parser.add_argument("--seed", type=int, metavar="N", help="same seed, same behaviour")
+    parser.add_argument(
+        "--serial", action="append", default=[], metavar="UNIT", help="have this unit on a serial line too"
+    )
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="UNIT:FAULT=VALUE,...",
+        help="have faults: k1:loss=0.2,delay=50ms",
+    )
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="UNIT.OPTION=VALUE", help="an option: r1.reject=silent"
+    )
+    parser.add_argument("--speed", metavar="N", help="run the units' clocks N times faster")
+    parser.epilog, parser.formatter_class = _settings_told(), _as_written
     from unitbench_shell import serve
 
     return serve.sim(parser.parse_args(words))
+
+
+def _settings_told() -> str:
+    """The faults and options of simulated units, one a line."""
+    from unitbench.catalogue.faults import FAULTS
+    from unitbench.catalogue.unit_options import UNIT_OPTIONS
+    from unitbench.schema.settings import rule
+
+    lines = []
+    for title, table in (("faults", FAULTS), ("options", UNIT_OPTIONS)):
+        lines.append(f"{title} (a unit's name, or all):")
+        for item in table:
+            only = f" ({', '.join(item.protocols)})" if item.protocols else ""
+            lines.append(f"  {item.name:<16}{item.about}{only}: {rule(item)}")
+    return "\n".join(lines)
 
 
 def _sessions(words: list[str]) -> int:
@@ -173,13 +242,15 @@ def _lab(words: list[str]) -> int:
 def _decode(words: list[str]) -> int:
     parser = _parser("decode", "explain bytes; exit code 1 if they are malformed")
     parser.add_argument(
-        "bytes", nargs="*", metavar="HEX", help="hex, or - for one frame a line on standard input"
+        "bytes", nargs="*", metavar="HEX", help="bytes, or - for one frame a line on standard input"
     )
     parser.add_argument("--protocol", default="", metavar="P", help="read them as this protocol")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--show-secrets", action="store_true", help="do not mask passwords")
+    from unitbench.line.notation import HELP
     from unitbench_shell import translate
 
+    parser.epilog, parser.formatter_class = HELP, _as_written
     return translate.decode(parser.parse_args(words))
 
 
@@ -200,6 +271,10 @@ def _catalogue(words: list[str]) -> int:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="one JSON object a protocol")
     form.add_argument("--markdown", action="store_true", help="the reference")
+    form.add_argument(
+        "--nmap", action="store_true", help="safe probes and known replies, for nmap --versiondb"
+    )
+    form.add_argument("--nmap-services", action="store_true", help="names of ports, for nmap --servicedb")
     from unitbench_shell import translate
 
     return translate.catalogue(parser.parse_args(words))

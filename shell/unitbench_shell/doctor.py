@@ -10,10 +10,11 @@ import platform
 import shutil
 import socket
 import sys
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from unitbench import __version__, runtime
+from unitbench import __version__, catalogue, runtime
 from unitbench.errors import BenchError
 from unitbench.transport import stamps
 
@@ -122,6 +123,16 @@ def _firewall() -> Finding:
     return Finding("firewall", True, seen)
 
 
+def _protocols() -> Finding:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what is refused is told here
+        added, refused = catalogue.added(), catalogue.refused()
+    good = [f"{name} ({item.origin})" for name, item in added.items()]
+    bad = [error.message for error in refused]
+    seen = "; ".join([*bad, *good]) or "none"
+    return Finding("added protocols", not bad, seen, "mend what is named, or move it away")
+
+
 def _jupyter() -> Finding:
     missing = [
         name for name in ("jupyterlab", "ipykernel", "ipywidgets", "anywidget") if not _installed(name)
@@ -150,6 +161,7 @@ LOOKS: tuple[Callable[[], Finding], ...] = (
     _broadcast,
     _receive_buffer,
     _firewall,
+    _protocols,
     _jupyter,
     _terminal,
 )

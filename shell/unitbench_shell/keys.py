@@ -7,7 +7,11 @@ from collections.abc import Sequence
 from prompt_toolkit.filters import completion_is_selected, has_completions
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
+from unitbench.line.suggest import Suggestion
+from unitbench.schema.records import Effect
 from unitbench_shell.completer import LineCompleter
+
+READ, CHANGES = Effect.READ.value, (Effect.RECONFIGURES.value, Effect.DISRUPTS.value)
 
 
 def bindings(completer: LineCompleter) -> KeyBindings:
@@ -26,13 +30,15 @@ def bindings(completer: LineCompleter) -> KeyBindings:
 
 
 def _complete(event: KeyPressEvent, completer: LineCompleter) -> None:
-    """Insert the only candidate, or what all have in common; else open the menu or go on in it."""
+    """Insert the only candidate, the harmless one of a pair, or what all have in common; else open the menu or go
+    on in it."""
     buffer = event.current_buffer
     found = completer.candidates(buffer.document)
     if not found:
         return
     typed = buffer.document.current_line[found[0].start : buffer.document.cursor_position_col]
     same_start = all(item.start == found[0].start for item in found)
+    found = _harmless(found, typed)
     common = _common([item.text.casefold() for item in found])
     if same_start and (len(found) == 1 or len(common) > len(typed)):
         buffer.cancel_completion()
@@ -42,6 +48,15 @@ def _complete(event: KeyPressEvent, completer: LineCompleter) -> None:
         buffer.complete_next()
     else:
         buffer.start_completion()
+
+
+def _harmless(found: list[Suggestion], typed: str) -> list[Suggestion]:
+    """Of a command that changes a unit and the one that reads the same, only the latter, until the name is whole."""
+    reads = [item for item in found if item.effect == READ]
+    stems = {item.text.rstrip("?").casefold() for item in found}
+    changes = all(item.effect in CHANGES for item in found if item not in reads)
+    pair = len(reads) == 1 and len(stems) == 1 and changes
+    return reads if pair and typed.casefold() not in stems else found
 
 
 def _common(texts: Sequence[str]) -> str:

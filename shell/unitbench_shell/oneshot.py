@@ -10,6 +10,7 @@ import sys
 from difflib import get_close_matches
 from pathlib import Path
 
+from unitbench import catalogue
 from unitbench.errors import BenchError, UsageError
 from unitbench.line.parsed import Parsed
 from unitbench.line.vocabulary import Vocabulary
@@ -18,7 +19,7 @@ from unitbench.session.console import Console
 from unitbench.session.face import Session
 from unitbench.session.items import Leave, Notice
 from unitbench.session.keepers import look
-from unitbench.session.model import Exchange
+from unitbench.session.model import Event, Exchange
 from unitbench.session.origin import default_origin
 from unitbench_shell.codes import code_of, complain, worst
 from unitbench_shell.output import Output
@@ -66,6 +67,7 @@ def _read(name: str) -> str:
 
 def shell(options: argparse.Namespace) -> int:
     """The shell: with an editor on a terminal, line by line from a pipe."""
+    catalogue.names()  # what is refused is told before the screen is an editor's
     session = _session(options, in_process=False)
     with session:
         if sys.stdin.isatty() and sys.stdout.isatty():
@@ -146,6 +148,18 @@ class Batch:
 
         ``where`` stands before what is complained of.
         """
+        leave = self._console.session.subscribe(self._remark)
+        try:
+            return self._perform(parsed, where)
+        finally:
+            leave()
+
+    def _remark(self, event: Event) -> None:
+        """What the session does by itself meanwhile is said too."""
+        if event.kind == "notice" and event.origin != self._console.session.who:
+            self._output.put(Notice(event.text))
+
+    def _perform(self, parsed: Parsed, where: str) -> int:
         codes: list[int] = []
         for statement in parsed.statements:
             text = parsed.text[statement.start : statement.end].strip()

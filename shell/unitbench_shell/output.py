@@ -7,12 +7,21 @@ import json
 import sys
 from typing import Any
 
-from unitbench.offline import Dissected, Encoded
+from unitbench.offline import Dissected, Encoded, dissected_json
 from unitbench.schema.jsonform import dissection_json
 from unitbench.schema.printable import printable
-from unitbench.session.items import Jobs, Notice, Page, Units
-from unitbench.session.jsonform import discovery_json, exchange_json, timing_json, unit_json
-from unitbench.session.model import Discovery, Exchange, Timing
+from unitbench.session.items import Jobs, Notice, Page, Places, Units
+from unitbench.session.jsonform import (
+    discovery_json,
+    exchange_json,
+    line_json,
+    listening_json,
+    place_json,
+    sim_json,
+    timing_json,
+    unit_json,
+)
+from unitbench.session.model import Discovery, Exchange, HeardLine, Listening, SimState, Timing
 from unitbench.session.rendering import render
 from unitbench_shell.codes import NO_LINK, NO_REPLY, OK, REFUSED, WITHHELD
 
@@ -59,6 +68,8 @@ def code_of_item(item: object) -> int:
         return NO_LINK if item.skipped else NO_REPLY
     if isinstance(item, Timing) and not any(found.arrivals for found in item.rounds):
         return NO_REPLY
+    if isinstance(item, Listening) and not item.count:
+        return NO_REPLY
     if isinstance(item, Dissected) and not item.readings[0].ok:
         return REFUSED
     return OK
@@ -72,10 +83,18 @@ def as_json(item: object) -> list[dict[str, Any]]:
         return discovery_json(item)
     if isinstance(item, Timing):
         return [timing_json(item)]
+    if isinstance(item, HeardLine):
+        return [line_json(item)]
+    if isinstance(item, Listening):
+        return [listening_json(item)]
+    if isinstance(item, Places):
+        return [place_json(item.unit, place) for place in item.places]
+    if isinstance(item, SimState):
+        return [sim_json(item)]
     if isinstance(item, Units):
         return [unit_json(unit) for unit in item.units]
     if isinstance(item, Dissected):
-        return [dissection_json(item.readings[0])]
+        return [dissected_json(item)]
     if isinstance(item, Encoded):
         body = dissection_json(item.dissection)
         return [{**body, "command": item.command, "hex": item.data.hex()}]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 import signal
+import sys
 import threading
-import tomllib
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Mapping
 
-from unitbench.errors import InvalidValue, UsageError
+from unitbench.errors import InvalidValue
+from unitbench.schema.printable import printable
 from unitbench.sim import Sim
+from unitbench.sim.book import Endpoint
+from unitbench.sim.setfile import assigned, told_in
 
 BLOCK = "127.77.0.0/24"
-KEYS = {"units": dict, "address": str, "port_offset": int, "seed": int}
+SET_HINT, FAULT_HINT = "--set r1.reject=silent", "--fault k1:loss=0.2,delay=50ms"
 
 
 def sim(options: argparse.Namespace) -> int:
@@ -21,24 +23,57 @@ def sim(options: argparse.Namespace) -> int:
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
-    told = _from_file(options.file) if options.file else {}
-    units = {**told.get("units", {}), **dict(_count(item) for item in options.unit)}
-    rack = Sim(
-        units,
-        address=options.address or told.get("address", BLOCK),
-        port_offset=told.get("port_offset", 0) if options.port_offset is None else options.port_offset,
-        seed=told.get("seed", 0) if options.seed is None else options.seed,
-    )
+    told = told_in(options.file) if options.file else {}
+    told["units"] = {**told.get("units", {}), **dict(_count(item) for item in options.unit)}
+    told["serial"] = [*told.get("serial", []), *options.serial]
+    for name in ("address", "port_offset", "seed", "speed"):
+        if getattr(options, name) is not None:
+            told[name] = getattr(options, name)
+    told["options"] = _merged(told.get("options", {}), map(_option, options.set))
+    told["faults"] = _merged(told.get("faults", {}), map(_faults, options.fault))
+    rack = Sim(**{"address": BLOCK, **told})
     with rack:
-        for endpoint in rack.endpoints:
-            name = endpoint.unit or "all"
-            mac = f" {endpoint.mac}" if endpoint.mac else ""
-            print(f"{name} {endpoint.protocol} {endpoint.carrier} {endpoint.host}:{endpoint.port}{mac}")
-        for host, port in rack.shared:
-            print(f"all shared udp {host}:{port}")
+        said = rack.endpoints
+        for endpoint in said:
+            print(_line(endpoint))
+        for host, shared in rack.shared:
+            print(f"all shared udp {host}:{shared}")
+        for unit, faults in rack.faults.items():
+            print(f"{unit} has faults: {faults}", file=sys.stderr)
+        for guest in (unit for unit in rack.units if unit.claims):
+            print(f"{guest.name} claims the address of {guest.claims}, {guest.host}", file=sys.stderr)
+        if rack.speed != 1:
+            print(f"the units' clocks run {rack.speed:g} times faster than real ones", file=sys.stderr)
         print("ready", flush=True)
+        moves = _Moves(rack, said)
+        rack.watch(moves.tell)
+        moves.tell()
         over.wait()
     return 0
+
+
+def _line(endpoint: Endpoint) -> str:
+    name = endpoint.unit or "all"
+    mac = f" {endpoint.mac}" if endpoint.mac else ""
+    port = f":{endpoint.port}" if endpoint.port else ""
+    return f"{name} {endpoint.protocol} {endpoint.carrier} {endpoint.host}{port}{mac}"
+
+
+class _Moves:
+    """Says on stderr where a unit listens that has moved: by a lease, or by a setting that took effect."""
+
+    def __init__(self, rack: Sim, said: tuple[Endpoint, ...]) -> None:
+        self._rack, self._said = rack, set(said)
+        self._telling = threading.Lock()
+
+    def tell(self) -> None:
+        """Say what is new; on any thread."""
+        with self._telling:
+            now = self._rack.endpoints
+            for endpoint in now:
+                if endpoint not in self._said:
+                    print(_line(endpoint), file=sys.stderr, flush=True)
+            self._said = set(now)
 
 
 def _count(item: str) -> tuple[str, int]:
@@ -53,19 +88,35 @@ def _count(item: str) -> tuple[str, int]:
     return name, int(count)
 
 
-def _from_file(name: str) -> dict[str, Any]:
-    path = Path(name)
-    try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{name} cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{name} is no TOML: {error}") from None
-    for key, value in told.items():
-        if key not in KEYS:
-            raise UsageError(f"{name}: '{key}' is not known", hint=f"known: {', '.join(KEYS)}")
-        if not isinstance(value, KEYS[key]):
-            raise UsageError(f"{name}: {key} must be a {KEYS[key].__name__}")
-    if not all(type(count) is int for count in told.get("units", {}).values()):
-        raise UsageError(f"{name}: the counts in [units] must be whole numbers")
-    return told
+def _option(item: str) -> tuple[str, dict[str, str]]:
+    """``r1.reject=silent``: a unit's name, and its option."""
+    target, value = assigned(item, SET_HINT)
+    unit, _, name = target.rpartition(".")
+    if not unit:
+        raise InvalidValue(
+            f"'{printable(item, 60)}' names no unit", field="set", rule="UNIT.OPTION=VALUE", hint=SET_HINT
+        )
+    return unit, {name: value}
+
+
+def _faults(item: str) -> tuple[str, dict[str, str]]:
+    """``k1:loss=0.2,delay=0.05``: a unit's name, and its faults."""
+    unit, colon, rest = item.partition(":")
+    if not (unit and colon):
+        raise InvalidValue(
+            f"'{printable(item, 60)}' names no unit",
+            field="fault",
+            rule="UNIT:FAULT=VALUE,...",
+            hint=FAULT_HINT,
+        )
+    return unit, dict(assigned(part, FAULT_HINT) for part in rest.split(","))
+
+
+def _merged(
+    told: Mapping[str, Mapping[str, object]], more: Iterable[tuple[str, dict[str, str]]]
+) -> dict[str, dict[str, object]]:
+    """What a file gives each unit, and the command line over it."""
+    merged = {unit: dict(values) for unit, values in told.items()}
+    for unit, values in more:
+        merged.setdefault(unit, {}).update(values)
+    return merged

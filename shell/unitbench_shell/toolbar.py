@@ -40,11 +40,13 @@ class Toolbar:
         return out[:-1]
 
     def _status(self, found: Preview, width: int) -> str:
-        """Unit, link, login, jobs; of the unit that the line is for, else of the one in use."""
+        """Unit, link, login, speed of its clock, jobs; of the unit that the line is for, else of the one in use."""
         glance = self._glance
         unit = glance.unit(found.unit.partition(",")[0]) if found.unit else glance.unit()
         jobs = glance.running
         parts = [unit_text(unit)] if unit else [found.unit or f"session {glance.state.session}"]
+        if glance.state.speed != 1 and (unit is None or unit.simulated):
+            parts.append(f"clocks x{glance.state.speed:g}")
         parts += [job_text(job) for job in jobs[:JOBS_SHOWN]]
         if len(jobs) > JOBS_SHOWN:
             parts.append(f"{len(jobs) - JOBS_SHOWN} more jobs")
@@ -52,9 +54,10 @@ class Toolbar:
 
 
 def unit_text(unit: Unit) -> str:
-    """A unit's name, address, link and login."""
+    """A unit's name, address, link, login, and the faults that a simulated one was given."""
     text = f"{unit.name} {printable(unit.address, 60)} link {unit.link}"
-    return f"{text} login {unit.login}" if unit.login else text
+    text += f" login {unit.login}" if unit.login else ""
+    return f"{text} FAULTS {unit.faults}" if unit.faults else text
 
 
 def job_text(job: Job) -> str:

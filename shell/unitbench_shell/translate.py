@@ -11,15 +11,19 @@ import sys
 
 from unitbench import catalogue as protocols
 from unitbench.errors import InvalidValue, UsageError
-from unitbench.offline import bytes_of, guarded
+from unitbench.line.paste import messages
+from unitbench.offline import bytes_of, dissected, dissected_json
 from unitbench.schema.jsonform import dissection_json
-from unitbench.schema.report import dissection_text
-from unitbench.wire.ranking import dissections
+from unitbench.schema.report import reading_text
+from unitbench.wire.ranking import WEAK
 from unitbench_shell.codes import OK, REFUSED, USAGE, complain, worst
 
 
 def decode(options: argparse.Namespace) -> int:
-    """Explain bytes from the command line, or one frame a line from standard input."""
+    """Explain bytes from the command line, or one frame a line from standard input.
+
+    There a dump or an array over several lines counts as one frame too.
+    """
     if options.protocol:
         protocols.protocol(options.protocol)
     if not options.bytes:
@@ -27,31 +31,38 @@ def decode(options: argparse.Namespace) -> int:
             "no bytes are given", hint="unitbench decode '02 00 AE 01 00 AF 03', or - for standard input"
         )
     if options.bytes == ["-"]:
-        return worst([_one_line(n, line, options) for n, line in enumerate(sys.stdin, 1) if line.strip()])
+        return worst(_one_message(number, text, options) for number, text in messages(sys.stdin))
     return _one(bytes_of(" ".join(options.bytes)), options)
 
 
-def _one_line(number: int, line: str, options: argparse.Namespace) -> int:
+def _one_message(number: int, text: str, options: argparse.Namespace) -> int:
     try:
-        return _one(bytes_of(line), options)
+        return _one(bytes_of(text), options)
     except InvalidValue as error:
         complain(error, f"line {number}")
         return USAGE
 
 
 def _one(data: bytes, options: argparse.Namespace) -> int:
-    readings = dissections(data, options.protocol)
-    best = readings[0] if options.show_secrets else guarded(readings[0])
+    found = dissected(data, options.protocol, show_secrets=options.show_secrets)
+    best = found.best
     if options.json:
-        print(json.dumps(dissection_json(best, show_secrets=options.show_secrets)), flush=True)
+        print(json.dumps(dissected_json(found, show_secrets=options.show_secrets)), flush=True)
     else:
-        if not options.protocol:
-            others = ", ".join(reading.protocol for reading in readings[1:])
-            print(
-                f"read as {best.protocol}, which fits best (--protocol P forces one of {others})",
-                file=sys.stderr,
-            )
-        print(dissection_text(best, show_secrets=options.show_secrets), flush=True)
+        if found.guessed:
+            others = ", ".join(reading.protocol for reading in found.readings[1:])
+            fits = "which fits best" if found.candidates[0].score >= WEAK else "for want of a better one"
+            print(f"read as {best.protocol}, {fits} (--protocol P forces one of {others})", file=sys.stderr)
+        print(
+            reading_text(
+                best,
+                repairs=found.repairs,
+                candidates=found.candidates if found.guessed else (),
+                parts=[(part.best, part.repairs) for part in found.parts],
+                show_secrets=options.show_secrets,
+            ),
+            flush=True,
+        )
     return OK if best.ok else REFUSED
 
 
@@ -97,7 +108,13 @@ def catalogue(options: argparse.Namespace) -> int:
         for protocol in chosen:
             print(json.dumps(reference.protocol_json(protocol)))
     elif options.markdown:
-        print(reference.markdown(chosen))
+        from unitbench.export.markdown import markdown
+
+        print(markdown(chosen))
+    elif options.nmap or options.nmap_services:
+        from unitbench.export import nmap
+
+        print(nmap.probes(chosen) if options.nmap else nmap.services(chosen))
     else:
         print(reference.plain_text(chosen))
     return OK

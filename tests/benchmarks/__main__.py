@@ -15,7 +15,7 @@ def main() -> int:
         if part not in PARTS:
             print(f"no part '{part}'; there are {', '.join(PARTS)}", file=sys.stderr)
             return 2
-    print(f"{'what':<52} {'ours':>10} {'theirs':>10}  ratio (range)")
+    print(f"{'what':<52} {'ours':>10} {'theirs':>10}   ratio (range)")
     for part in chosen:
         for ratio in import_module(f"tests.benchmarks.{part}").ratios():
             print(ratio.line(), flush=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 
@@ -20,13 +20,36 @@ class Ratio:
     low: float
     high: float
     floor: str
+    size: int = 0
+
+    def line(self) -> str:
+        """One line of the report: both times (or MB/s, where a ``size`` in bytes is given), and the ratio of the
+        times."""
+        ours, theirs = self._shown(self.ours_s), self._shown(self.theirs_s)
+        return (
+            f"{self.name:<52} {ours:>10} {theirs:>10}"
+            f"  x{self.ratio:7.3f} ({self.low:.3f} .. {self.high:.3f})  against {self.floor}"
+        )
+
+    def _shown(self, seconds: float) -> str:
+        return f"{self.size / seconds / 1e6:.1f} MB/s" if self.size else _time(seconds)
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Something that is counted and not timed."""
+
+    name: str
+    ours: float
+    theirs: float
+    unit: str
+    floor: str
 
     def line(self) -> str:
         """One line of the report."""
-        return (
-            f"{self.name:<52} {_time(self.ours_s):>10} {_time(self.theirs_s):>10}"
-            f"  x{self.ratio:6.2f} ({self.low:.2f} .. {self.high:.2f})  against {self.floor}"
-        )
+        ours, theirs = f"{self.ours:,.5g} {self.unit}", f"{self.theirs:,.5g} {self.unit}"
+        ratio = f"x{self.ours / self.theirs:7.3f}" if self.theirs else " " * 8
+        return f"{self.name:<52} {ours:>10} {theirs:>10}  {ratio}  against {self.floor}"
 
 
 def _time(seconds: float) -> str:
@@ -60,15 +83,12 @@ def _timed(work: Callable[[], None]) -> float:
 
 def each(count: int, ratio: Ratio) -> Ratio:
     """The same ratio with the times of one of ``count`` repetitions."""
-    return Ratio(
-        ratio.name,
-        ratio.ours_s / count,
-        ratio.theirs_s / count,
-        ratio.ratio,
-        ratio.low,
-        ratio.high,
-        ratio.floor,
-    )
+    return replace(ratio, ours_s=ratio.ours_s / count, theirs_s=ratio.theirs_s / count)
+
+
+def flow(size: int, ratio: Ratio) -> Ratio:
+    """The same ratio of two that go through ``size`` bytes."""
+    return replace(ratio, size=size)
 
 
 def command(*words: str) -> Callable[[], None]:

@@ -93,7 +93,7 @@ def test_shell_and_notebook_share_one_live_session(
 
         with lab.busy_cell(page, COMPUTES, tmp_path / "computed"):
             terminal.type("discover\r")
-            expect(discovery.locator(".ub-state")).to_contain_text(f"by {SHELL} done: 5 units answered")
+            expect(discovery.locator(".ub-state")).to_contain_text(f"by {SHELL} done: 7 units answered")
             for unit in ("k1", "t1", "q1", "q2", "q3"):
                 expect(discovery.locator("tbody th", has_text=unit)).to_have_count(1)
             terminal.type("timing DEVICESYNC rounds=10\r")

@@ -44,7 +44,7 @@ def test_the_list_of_sessions(runtime: Path) -> None:
         (item,) = keepers()
         assert set(item) >= {"type", "name", "pid", "age_s", "clients", "units"}
         assert (item["type"], item["name"], item["pid"]) == ("session", "one", one.state.pid)
-        assert item["clients"] == ["me"] and item["units"] == ["k1", "t1", "q1", "q2", "q3"]
+        assert item["clients"] == ["me"] and item["units"] == ["k1", "t1", "q1", "q2", "q3", "r1", "v1"]
         assert isinstance(item["age_s"], float) and 0 <= item["age_s"] < 60
         assert "one" in unitbench("sessions").out
 

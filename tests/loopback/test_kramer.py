@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.foreign import RawUdp
+from tests.support.kramer_fake import FakeKramer
 from unitbench import Session
-from unitbench.sim.serve import UnitServer
+from unitbench.schema.records import Request
+from unitbench.sim.clock import Clock
 
 WHO, NOBODY, USER = b"#LOGIN?\r", b"~01@LOGIN NONE\r\n", b"~01@LOGIN USER\r\n"
 
@@ -86,8 +88,8 @@ def test_over_udp_a_login_is_bound_to_the_peer(session: Session, host: str) -> N
 def test_over_udp_five_idle_minutes_end_a_login(
     session: Session, host: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now, gone = UnitServer._now, [0.0]
-    monkeypatch.setattr(UnitServer, "_now", staticmethod(lambda: now() + gone[0]))
+    now, gone = Clock.now, [0.0]
+    monkeypatch.setattr(Clock, "now", lambda clock: now(clock) + gone[0])
     with RawUdp(host, 50000) as client:
         assert only(client, b"#LOGIN USER,1234\r") == b"~01@LOGIN USER OK\r\n"
         for idle in (299.0, 299.0):
@@ -95,6 +97,36 @@ def test_over_udp_five_idle_minutes_end_a_login(
             assert only(client, WHO) == USER
         gone[0] += 301.0
         assert only(client, WHO) == NOBODY
+
+
+def test_a_chain_is_one_message_and_one_exchange(session: Session) -> None:
+    found = session.ask("@k1 SECUR?|LOGIN USER,1234|MODEL?|NAME Hall-1|LOGIN?")
+    assert found.request == b"#SECUR?|LOGIN USER,***|MODEL?|NAME Hall-1|LOGIN?\r"
+    assert found.command == "SECUR?|LOGIN USER,***|MODEL?|NAME Hall-1|LOGIN?"
+    assert [reply.text for reply in found.replies] == [
+        "~01@SECUR ON",
+        "~01@LOGIN USER OK",
+        "~01@MODEL UB-3000",
+        "~01@NAME ERR004",
+        "~01@LOGIN USER",
+    ]
+    assert (found.outcome, found.effect) == ("refused", "reconfigures")
+    assert found.error and found.error.meaning == "not logged in as administrator: LOGIN ADMIN first"
+    assert next(unit.login for unit in session.units if unit.name == "k1") == "USER"
+    assert session.ask("@k1 LOGOUT|LOGIN?").replies[1].fields == {"auth": "NONE"}
+    assert next(unit.login for unit in session.units if unit.name == "k1") == ""
+    both = Request("kramer", "SECUR?", then=(Request("kramer", "LOGIN?"),))
+    assert [reply.text for reply in session.ask(both, "k1").replies] == ["~01@SECUR ON", "~01@LOGIN NONE"]
+    (raw,) = [session.ask(b"#SECUR?|LOGIN?\r", "k1")]
+    assert [reply.text for reply in raw.replies] == ["~01@SECUR ON", "~01@LOGIN NONE"]
+
+
+def test_a_chain_asks_for_what_its_strongest_command_needs() -> None:
+    with FakeKramer() as unit, Session.local() as session:
+        held = session.ask("SECUR?|NAME Hall-1|LOGIN?", unit.address)
+        assert (held.outcome, held.allow_with, held.effect) == ("withheld", "reconfigures", "reconfigures")
+        assert session.ask("SECUR?|FACTORY", unit.address, allow="reconfigures").outcome == "withheld"
+        assert unit.heard == []
 
 
 def test_a_message_and_a_chain_in_a_datagram(session: Session, host: str) -> None:

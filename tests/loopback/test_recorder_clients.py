@@ -1,4 +1,4 @@
-"""What a recorder does by itself, against servers that are not ours: chrony, dnsmasq, pyftpdlib."""
+"""What a recorder does by itself, against servers that are not ours: chrony, dnsmasq, Twisted's FTP."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.ftp_store import ACCOUNT, PASSWORD, saved, store
 from tests.support.logger import Recorder, until
 from tests.support.need import need
 from unitbench.errors import (
+    InvalidValue,
     LinkLost,
     LocalProtocolError,
     NoReply,
@@ -28,7 +30,6 @@ from unitbench.wire.recorder.ledger import Use
 from unitbench.wire.recorder.unit import FEATURES, Backup
 
 HERE = "127.0.0.1"
-ACCOUNT, PASSWORD = "store", "backup-secret-1"
 CHRONY = """\
 port {port}
 bindaddress 127.0.0.1
@@ -80,34 +81,6 @@ def dnsmasq(**names: str) -> Iterator[str]:
 
 
 @contextmanager
-def store(folder: Path) -> Iterator[str]:
-    """An FTP server that takes files."""
-    from pyftpdlib.authorizers import DummyAuthorizer
-    from pyftpdlib.handlers import FTPHandler
-    from pyftpdlib.servers import FTPServer
-
-    class Handler(FTPHandler):  # type: ignore[misc]
-        authorizer = DummyAuthorizer()
-        auth_failed_timeout = 0
-
-    Handler.authorizer.add_user(ACCOUNT, PASSWORD, str(folder), perm="elradfmw")
-    server = FTPServer((HERE, 0), Handler)
-    over = threading.Event()
-
-    def serve() -> None:
-        while not over.is_set():
-            server.ioloop.poll(0.05)
-            server.ioloop.sched.poll()
-        server.close_all()
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    yield f"{HERE}:{server.address[1]}"
-    over.set()
-    thread.join()
-
-
-@contextmanager
 def clock(ahead: float, *, answers: int = 1000, stratum: int = 1) -> Iterator[str]:
     """An NTP server whose clock is wrong, and that answers so many times."""
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -140,10 +113,6 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(questions, "WAIT_S", 0.2)
 
 
-def saved(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
-
-
 def recorded(unit: Recorder, below: str = "") -> dict[str, bytes]:
     return {below + name: (unit.server.files.root / name).read_bytes() for name in unit.server.files.listed()}
 
@@ -168,6 +137,7 @@ def test_the_clock_is_set_by_a_foreign_server_found_by_name(tmp_path: Path) -> N
                 unit.clients.set_clock("nowhere.bench")
 
 
+@pytest.mark.needs("twisted")
 @pytest.mark.parametrize("passive", [True, False])
 def test_files_are_backed_up_to_a_foreign_server(tmp_path: Path, passive: bool) -> None:
     with store(tmp_path) as server, Recorder() as unit:
@@ -179,8 +149,11 @@ def test_files_are_backed_up_to_a_foreign_server(tmp_path: Path, passive: bool) 
         with pytest.raises(UnitRefused, match="530"):
             unit.clients.back_up(wrong)
         assert unit.used(4)
+        assert unit.said[-2:] == ["4 files saved", unit.said[-1]] and "refuses: 530" in unit.said[-1]
+        assert PASSWORD not in str(unit.said) and "not-the-secret-2" not in str(unit.said)
 
 
+@pytest.mark.needs("twisted")
 def test_backup_and_clock_on_a_schedule(tmp_path: Path) -> None:
     with store(tmp_path) as server, clock(100.0) as time_server:
         to = Backup(server, ACCOUNT, PASSWORD)
@@ -257,3 +230,127 @@ def test_a_network_restart_ends_a_backup() -> None:
         assert len(errors) == 1
         assert until(lambda: not unit.state.down) and unit.used(4)
         peer.close()
+
+
+def full(unit: Recorder) -> None:
+    """All connections are taken."""
+    assert unit.state.ledger.take(Use.FTP_DATA, 16) and unit.state.ledger.used == 20
+
+
+@pytest.mark.needs("twisted")
+def test_a_backup_that_finds_no_place_is_tried_again_before_its_next_turn(tmp_path: Path) -> None:
+    with store(tmp_path) as server:
+        unit = Recorder(backup=Backup(server, ACCOUNT, PASSWORD), backup_every_s=1800.0)
+        unit.server.clock.speed = 3600
+        full(unit)
+        with unit:
+            lacking = "tried again later: no place for the FTP client: all 20 connections are taken"
+            assert until(lambda: lacking in unit.said)
+            unit.state.ledger.give(Use.FTP_DATA, 16)
+            assert until(lambda: "4 files saved" in unit.said)
+            log = [(decision.now, decision.text) for decision in unit.core.log]
+            first = next(now for now, text in log if text == lacking)
+            last = max(now for now, text in log if text == lacking)
+            done = next(now for now, text in log if text == "4 files saved")
+            assert done > last >= first
+            assert saved(tmp_path) == recorded(unit)
+            unit.clients.schedule(backup_every_s=0)
+
+
+def test_a_failed_correction_is_tried_again_after_a_minute_of_the_units_clock() -> None:
+    with clock(100.0, stratum=0) as ignorant, clock(100.0) as server:
+        unit = Recorder(ntp_server=ignorant, ntp_every_s=7200.0)
+        unit.server.clock.speed = 3600
+        with unit:
+            assert until(lambda: any("does not know the time" in text for text in unit.said), 10)
+            unit.state.ntp_server = server
+            assert until(lambda: any(text.startswith("clock corrected by +") for text in unit.said))
+            log = [(decision.now, decision.text) for decision in unit.core.log]
+            failed = next(now for now, text in log if "does not know" in text)
+            done = next(now for now, text in log if text.startswith("clock corrected"))
+            assert 60 <= done - failed < 7200
+            assert abs(unit.state.clock_offset_s - 100) < 0.5
+            unit.clients.schedule(ntp_every_s=0)
+
+
+@pytest.mark.needs("dnsmasq", "twisted")
+def test_dns_is_asked_for_names_only_and_counted(tmp_path: Path) -> None:
+    with store(tmp_path) as server, dnsmasq(store_bench=HERE) as names, clock(0.0, answers=0) as mute:
+        port = server.partition(":")[2]
+        with Recorder(dns_server=mute) as unit:
+            unit.clients.back_up(Backup(server, ACCOUNT, PASSWORD))
+            asking = threading.Thread(target=lambda: fails(unit, f"store.bench:{port}"))
+            asking.start()
+            assert unit.used(5) and unit.open(Use.DNS_CLIENT) == 1
+            asking.join()
+            assert unit.used(4)
+            unit.state.dns_server = names
+            assert until(lambda: not fails(unit, f"store.bench:{port}"))
+            full(unit)
+            with pytest.raises(LocalProtocolError, match="no place for the DNS client"):
+                unit.clients.back_up(Backup(f"store.bench:{port}", ACCOUNT, PASSWORD))
+            unit.state.ledger.give(Use.FTP_DATA, 16)
+
+
+def fails(unit: Recorder, place: str) -> bool:
+    """Whether a backup to that place comes to nothing for want of an answer."""
+    try:
+        unit.clients.back_up(Backup(place, ACCOUNT, PASSWORD))
+    except NoReply:
+        return True
+    return False
+
+
+def test_one_backup_at_a_time() -> None:
+    with socket.create_server((HERE, 0)) as mute, Recorder() as unit:
+        to = Backup(f"{HERE}:{mute.getsockname()[1]}")
+        ended = threading.Event()
+
+        def save() -> None:
+            with pytest.raises(LinkLost):
+                unit.clients.back_up(to)
+            ended.set()
+
+        threading.Thread(target=save).start()
+        peer, _ = mute.accept()
+        assert until(lambda: unit.open(Use.FTP_CLIENT) == 2)
+        with pytest.raises(LocalProtocolError, match="a backup runs already"):
+            unit.clients.back_up(to)
+        peer.sendall(b"220 welcome\r\n")
+        peer.recv(100)
+        peer.close()
+        assert ended.wait(10) and unit.used(4)
+
+
+@pytest.mark.parametrize("place", ["time.bench:", "10.0.0.1:x", "10.0.0.1:0", "10.0.0.1:70000", "a:b:c"])
+def test_a_place_that_is_none(place: str) -> None:
+    with Recorder(dns_server=HERE) as unit:
+        with pytest.raises(InvalidValue, match="is no place of a server"):
+            unit.clients.set_clock(place)
+        with pytest.raises(InvalidValue, match="is no place of a server"):
+            unit.clients.back_up(Backup(place))
+        with pytest.raises(InvalidValue, match="no domain name"):
+            unit.clients.set_clock("x" * 64 + ".bench")
+        assert unit.used(4) and len(unit.said) == 3
+
+
+def test_a_server_that_repeats_the_password(tmp_path: Path) -> None:
+    with socket.create_server((HERE, 0)) as rude, Recorder() as unit:
+        to = Backup(f"{HERE}:{rude.getsockname()[1]}", ACCOUNT, PASSWORD)
+
+        def answer() -> None:
+            peer, _ = rude.accept()
+            with peer:
+                peer.sendall(b"220 rude\r\n")
+                peer.recv(100)
+                peer.sendall(b"331 and\r\n")
+                peer.recv(100)
+                peer.sendall(f"530 {PASSWORD} is\x1b[31m wrong\r\n".encode())
+                peer.recv(100)
+
+        threading.Thread(target=answer).start()
+        with pytest.raises(UnitRefused) as error:
+            unit.clients.back_up(to)
+        assert PASSWORD not in str(error.value) and "\x1b" not in str(error.value)
+        with pytest.raises(InvalidValue, match="cannot be sent"):
+            unit.clients.back_up(Backup(to.server, "a\r\nDELE x"))

@@ -10,14 +10,17 @@ from pathlib import Path
 
 from tests.support.commands import free_block
 from tests.support.foreign import RawTcp, RawUdp
-from tests.support.logger import line
+from tests.support.logger import line, until
 from unitbench import Session, Sim
+from unitbench.session.operations import Find
+from unitbench.sim import book
+from unitbench.wire.recorder.unit import RecorderUnit
 
 FIND = b"SIMFIND?\r\n"
 
 
-def test_a_set_has_a_recorder_where_it_is_asked_for() -> None:
-    with Sim() as sim:
+def test_a_set_has_as_many_recorders_as_are_asked_for() -> None:
+    with Sim({"recorder": 0}) as sim:
         assert all(unit.protocol != "recorder" for unit in sim.units)
     block = free_block()
     with Sim({"recorder": 2}, address=block) as sim:
@@ -33,9 +36,11 @@ def test_a_set_has_a_recorder_where_it_is_asked_for() -> None:
         assert all(data.startswith(b"SIMFOUND GL840-SIM 127.") for data, _ in came)
 
 
-def test_a_session_leaves_its_only_command_place_alone() -> None:
-    with Sim({"recorder": 1}) as sim, Session.local(sim=sim) as session:
-        assert "r1" not in {unit.name for unit in session.discover().units}
+def test_a_session_that_looks_round_leaves_its_only_command_place_alone() -> None:
+    with Sim() as sim, Session.local(sim=sim) as session:
+        found = {unit.name: unit for unit in session.discover().units}
+        assert (found["r1"].score, found["r1"].link) == (0.8, "closed")
+        assert session.perform(Find("r1")).maker == "8023 recorder"
         with RawTcp(sim.unit("r1").host, 8023) as client:
             assert b"GL840-SIM" in client.ask(b"*IDN?\n", line)
 
@@ -59,3 +64,19 @@ def test_threads_files_and_folders_are_given_back() -> None:
         ftp.close()
         web.close()
     assert there() == before
+
+
+def test_a_set_follows_a_recorder_to_its_new_command_port() -> None:
+    with Sim({"recorder": 1}, options={"r1": {"restart_s": 0.05}}) as sim:
+        unit = sim.unit("r1")
+        last = str(sim.block.broadcast_address) if sim.block else ""
+        assert isinstance(unit.core, RecorderUnit)
+        unit.core.state.command_port = 9023
+        with RawTcp(unit.host, 8023) as client:
+            client.send(f"SIMNETRESTART {unit.mac}\r\n".encode())
+            assert until(lambda: book.has(("tcp", unit.host, 9023)))
+        assert not book.has(("tcp", unit.host, 8023)) and book.has(("tcp", unit.host, 80))
+        with RawUdp(last, 8023) as asker:
+            assert asker.ask(FIND, lambda came: len(came) == 1, 0.2) == [], "the old port"
+        with RawUdp(unit.host, 9023) as asker:
+            assert len(asker.ask(FIND, lambda came: len(came) == 1)) == 1

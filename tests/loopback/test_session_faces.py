@@ -38,6 +38,17 @@ def test_text_and_requests(session: Session) -> None:
     assert session.ask("@t1 0Eh 19").fields["ip_port"] == 5017
     assert session.ask("0Eh virtual_port=19", unit="t1").ok
     assert session.ask(Request("dcol", "AEh 0Eh", (("virtual_port", 20),))).fields["ip_port"] == 5018
+
+
+def test_bytes_go_as_they_are_to_a_unit_that_is_named(session: Session) -> None:
+    unknown = session.ask(b"#NONSENSE\r", unit="k1")
+    assert unknown.request == b"#NONSENSE\r"
+    assert unknown.error is not None and unknown.error.code == "ERR002"
+    assert session.ask(GET, unit="t1").fields["first_virtual_port"] == 19
+    silent = session.ask(b"devicesync\n", unit="q1", timeout_s=0.2)
+    assert silent.outcome == "silent"
+    with pytest.raises(UsageError, match="named"):
+        session.ask(b"#\r")
     assert session.ask("DEVICEIDENT?", unit="q2").fields["maa"] == "02:00:00:00:00:32"
     assert session.ask("DEVICEIDENT?", "02:00:00:00:00:33").unit == "q3"
     assert len(session.ask("@all DEVICEIDENT?", timeout_s=0.3).replies) == 3

@@ -84,14 +84,16 @@ def test_addressing_fields() -> None:
     assert fields["dhcp_active"] is False and fields["ip_address"].startswith("127.77.")
 
 
-def test_five_units_then_the_acknowledgement_after_two_seconds() -> None:
+def test_seven_units_then_the_acknowledgement_after_two_seconds() -> None:
     *units, ack = sim("discover; GETLIFESIGNAL").objects
     for unit in units:
         check_unit(unit)
     check_exchange(ack)
-    assert [unit["name"] for unit in units] == ["k1", "t1", "q1", "q2", "q3"]
-    assert [unit["mac"] for unit in units[2:]] == [f"02:00:00:00:00:{n}" for n in (31, 32, 33)]
-    assert all(unit["simulated"] and unit["score"] >= 0.9 for unit in units)
+    assert [unit["name"] for unit in units] == ["k1", "t1", "q1", "q2", "q3", "r1", "v1"]
+    assert [unit["mac"] for unit in units[2:6]] == [f"02:00:00:00:00:{n}" for n in (31, 32, 33, 41)]
+    assert all(unit["simulated"] for unit in units)
+    assert all(unit["score"] >= 0.9 for unit in units[:5])
+    assert [unit["score"] for unit in units[5:]] == [0.8, 0.8]
     assert bytes.fromhex(ack["request"]["hex"]) == b"GETLIFESIGNAL\t02:00:00:00:00:31?\r"
     assert ack["replies"][0]["fields"] == {"maa": "02:00:00:00:00:31", "result": "ACK"}
     assert 1.9 < ack["rtt_s"] < 4

@@ -138,7 +138,7 @@ def test_a_bad_file_is_usage(tmp_path: Path, text: str, said: str) -> None:
 
 def test_a_file_and_options_over_it(tmp_path: Path) -> None:
     file = tmp_path / "set.toml"
-    file.write_text("port_offset = 7\nseed = 3\n[units]\nqstation = 2\ndcol = 0\n")
+    file.write_text("port_offset = 7\nseed = 3\n[units]\nqstation = 2\ndcol = 0\nrecorder = 0\nvs1 = 0\n")
     with SimProcess(str(file), "--unit", "kramer=2") as process:
         names = [row[0] for row in process.endpoints]
         assert names == ["k1", "k1", "k2", "k2", "q1", "q2", "all", "all"]
@@ -193,7 +193,7 @@ def test_several_at_once_take_a_block_each() -> None:
     for run in runs:
         with run:
             ran = run.end()
-            assert ran.code == 0 and len(ran.objects) == 6
+            assert ran.code == 0 and len(ran.objects) == 8
             hosts = {item["address"].partition("://")[2].rpartition(".")[0] for item in ran.objects}
             assert len(hosts) == 1
             blocks |= hosts

@@ -152,12 +152,12 @@ def test_many_sets_starting_at_once_keep_their_pages(runtime: Path) -> None:
 def test_a_set_of_ones_own_is_started_and_ended_by_its_session() -> None:
     sim = Sim({"qstation": 2, "dcol": 0})
     with Session.local(sim=sim) as session:
-        assert [unit.name for unit in session.units] == ["k1", "q1", "q2"]
+        assert [unit.name for unit in session.units] == ["k1", "q1", "q2", "r1", "v1"]
         assert sim.running and session.ask("SECUR?").ok
     assert not sim.running
     with Sim({"dcol": 0}) as sim:
         with Session.local(sim=sim) as session:
-            assert len(session.units) == 4
+            assert len(session.units) == 6
         assert sim.running
 
 

@@ -187,3 +187,129 @@ def test_the_doctor_looks_at_everything() -> None:
     assert any("stamp" in what for what in seen) and any("broadcast" in what for what in seen)
     assert all(item["ok"] or item["mend"] for item in seen.values())
     assert inside("doctor").code == 0
+
+
+SECRET = "Zq7-Vx3.Kw9+Y"
+
+
+def test_a_broken_frame_has_its_likeliest_repair() -> None:
+    ran = inside("decode", frame("C5").data.hex(), "--json")
+    repair = ran.one["repair"]
+    assert (ran.code, repair["hex"], repair["name"]) == (1, frame("C1").data.hex(), "AEh 00h")
+    assert repair["edits"][0] == {"offset": 5, "old": "b0", "new": "af", "why": repair["why"]}
+    assert "AFh" in repair["why"] and repair["alike"] == 0
+    assert [other["cost"] > repair["cost"] for other in repair["others"]] == [True]
+    text = inside("decode", frame("C5").data.hex()).out
+    assert "likeliest repair: CHECKSUM B0h is wrong" in text and "02 00 AE 01 00 AF 03    AEh 00h" in text
+    assert inside("decode", frame("C1").data.hex(), "--json").one["repair"] is None
+    assert "likeliest" not in inside("decode", frame("C1").data.hex()).out
+    assert "no likely repair" in inside("decode", "--protocol", "dcol", "ff" * 9).out
+
+
+def test_repairs_that_the_bytes_cannot_tell_apart_are_all_named() -> None:
+    broken = bytearray(frame("C9").data)
+    broken[8] ^= 1
+    ran = inside("decode", broken.hex(), "--json")
+    repair = ran.one["repair"]
+    assert repair["alike"] == 4 and len(repair["others"]) == 4
+    assert frame("C9").data.hex() in [repair["hex"], *(other["hex"] for other in repair["others"])]
+    assert "4 others as likely, the bytes cannot tell" in inside("decode", broken.hex()).out
+
+
+def test_what_is_missing_is_named() -> None:
+    ran = inside("decode", frame("C2").data[:24].hex(), "--json")
+    assert (ran.code, ran.one["missing"]) == (1, ["2 more data bytes", "CHECKSUM", "ETX"])
+    told = inside("decode", frame("C2").data[:24].hex()).out
+    assert "missing: 2 more data bytes, CHECKSUM, ETX" in told
+    assert inside("decode", frame("C2").data.hex(), "--json").one["missing"] == []
+
+
+def test_why_it_is_that_protocol() -> None:
+    ran = inside("decode", frame("C5").data.hex(), "--json")
+    found = ran.one["candidates"]
+    assert found[0]["protocol"] == "dcol"
+    assert {each["protocol"] for each in found} >= {"kramer", "dcol", "qstation", "recorder", "vs1"}
+    assert found[0]["reasons"] == ["AEh 00h is in the catalogue", "checksum wrong"]
+    assert all(each["reasons"] and 0 <= each["score"] <= found[0]["score"] for each in found)
+    text = inside("decode", frame("C5").data.hex()).out
+    assert "why dcol (0.75): AEh 00h is in the catalogue; checksum wrong" in text
+    assert "or kramer (0.00): no ~ at the start" in text
+    assert "candidates" not in inside("decode", "--protocol", "dcol", frame("C5").data.hex(), "--json").one
+    assert "for want of a better one" in inside("decode", "'hello'").err
+
+
+def test_several_frames_in_one_paste() -> None:
+    data = frame("C1").data + frame("C9").data + frame("C2").data[:5]
+    ran = inside("decode", data.hex(), "--json")
+    check_dissection(ran.one, len(data))
+    assert (ran.code, ran.one["protocol"], ran.one["missing"][0]) == (1, "dcol", "21 more data bytes")
+    frames = ran.one["frames"]
+    assert [(each["start"], each["end"], each["ok"]) for each in frames] == [
+        (0, 7, True),
+        (7, 19, True),
+        (19, 24, False),
+    ]
+    assert [each["direction"] for each in frames] == ["host", "unit", "unit"]
+    both = frame("D3").data + frame("D4").data
+    for words in (("decode", both.hex()), ("decode", "-")):
+        ran = inside(*words, stdin=both.hex() + "\n")
+        assert ran.code == 0 and "frame 2 of 2, from byte 8" in ran.out
+
+
+def test_a_paste_of_several_lines_is_one_message() -> None:
+    lines = [
+        "0000  02 00 ae 01   ....",
+        "0004  00 af 03      ...",
+        "static const unsigned char pkt1[7] = {",
+        "0x02, 0x00, 0xae, 0x01, 0x00, 0xaf,",
+        "0x03 };",
+        '"#HELP",0x0D',
+        "#SECUR?<CR>",
+        "zz",
+    ]
+    ran = unitbench("decode", "-", "--json", stdin="\n".join(lines))
+    assert ran.code == 2 and "line 8: 'z' is no" in ran.err
+    assert [(item["protocol"], item["name"], item["ok"]) for item in ran.objects] == [
+        ("dcol", "AEh 00h", True),
+        ("dcol", "AEh 00h", True),
+        ("kramer", "HELP", True),
+        ("kramer", "SECUR?", True),
+    ]
+    dump = "00000000: 0200 ae01                                ....\n00000004: 00af 03  ..."
+    assert inside("decode", dump, "--json").one["name"] == "AEh 00h"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        (f"#LOGIN ADMIN,{SECRET}", "#LOGIN ADMIN,***<CR>"),
+        (f"LOGIN ADMIN,{SECRET}\\r", "#LOGIN ADMIN,***<CR>"),
+        (f"\\xff\\xfd\\x01#LOGIN ADMIN,{SECRET}\\r", "#LOGIN ADMIN,***<CR>"),
+        (f"~01@LOGIN ADMIN,{SECRET} OK", ""),
+        (f"#LOGON ADMIN,{SECRET}", ""),
+        (f"\\xff#LOGON ADMIN,{SECRET}", ""),
+    ],
+)
+def test_a_repair_gives_no_secret_away(text: str, masked: str) -> None:
+    for more in ((), ("--json",), ("--protocol", "kramer"), ("--protocol", "qstation")):
+        ran = inside("decode", f"'{text}'", *more)
+        for told in (ran.out, ran.err):
+            assert SECRET not in told
+            assert SECRET.encode().hex() not in told.replace(" ", "").lower()
+    assert masked in inside("decode", f"'{text}'", "--protocol", "kramer").out
+    assert ran.code in (0, 1)
+
+
+def test_the_help_tells_the_notations() -> None:
+    told = inside("decode", "--help").out
+    for word in ("the first of these that fits is taken", "02h 00h", '"#HELP",0x0D', "is always hex", "<CR>"):
+        assert word in told
+
+
+def test_the_shell_explains_a_paste_as_the_command_line_does() -> None:
+    ran = inside("-c", 'decode 0200AE0100B003; decode "#HELP",0x0D; help decode')
+    assert ran.code == 1
+    for word in ("likeliest repair: CHECKSUM B0h", "why dcol (0.75)", "request HELP", "is always hex"):
+        assert word in ran.out
+    ran = inside("-c", "decode protocol=dcol 0200AE0100B003", "--json")
+    assert ran.one["repair"]["hex"] == frame("C1").data.hex() and "candidates" not in ran.one

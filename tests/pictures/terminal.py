@@ -188,7 +188,7 @@ def record(target: Path) -> None:
     shell = Terminal([unitbench, "--session", name, "--sim"])
     try:
         shell.until("unitbench [")
-        shell.until("5 units answered")
+        shell.until("7 units answered")
         shell.shot(1.8)
         for keys, wanted, seconds in SCENE:
             shell.type(keys)

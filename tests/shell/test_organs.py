@@ -46,15 +46,16 @@ def plain(fragments: StyleAndTextTuples) -> str:
 
 
 def test_a_candidate_has_effect_letter_and_meaning() -> None:
-    (found,) = completions("SEC")
+    found, setting = completions("SEC")
     assert (found.text, found.start_position) == ("SECUR?", -3)
     assert found.display_meta_text == "r read the security flag"
+    assert (setting.text, setting.display_meta_text[0]) == ("SECUR", "W")
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("sec", ["SECUR?"]),
+        ("sec", ["SECUR?", "SECUR"]),
         ("#LOGO", ["#LOGOUT"]),
         ("LOGIN ", ["USER", "ADMIN", "auth=", "password="]),
         ("LOGIN USER,", []),
@@ -78,7 +79,7 @@ def test_no_candidate_stands_twice() -> None:
 def test_only_the_line_of_the_cursor_counts() -> None:
     completer = LineCompleter(lambda: UNITS)
     found = list(completer.get_completions(Document("LOGIN USER,x\nSEC", 16), CompleteEvent()))
-    assert [item.text for item in found] == ["SECUR?"]
+    assert [item.text for item in found] == ["SECUR?", "SECUR"]
 
 
 # -- lexer

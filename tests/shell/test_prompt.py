@@ -85,6 +85,21 @@ def test_quit_leaves(play: Callable[[str], str]) -> None:
     assert "SECUR ON" not in play("quit; SECUR?\r")
 
 
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("SEC\t", "#SECUR?<CR>"),
+        ("na\t", "#NAME?<CR>"),
+        ("LOGI\t?", "#LOGIN?<CR>"),
+        ("SECUR ON", "#SECUR ON<CR>"),
+    ],
+)
+def test_tab_completes_a_part_of_a_name_to_what_changes_nothing(
+    play: Callable[[str], str], typed: str, sent: str
+) -> None:
+    assert f"-> {sent}" in play(f"{typed}\r\x04")
+
+
 def test_a_pasted_text_is_performed_line_by_line(play: Callable[[str], str]) -> None:
     said = play("\x1b[200~SECUR?\n0Eh 19\x1b[201~\r\x04")
     assert said.index("~01@SECUR ON") < said.index("return individual IP port configuration")
@@ -145,7 +160,7 @@ def test_a_history_that_cannot_be_written_is_said_once(play: Callable[[str], str
 
 
 def test_tab_inserts_what_all_candidates_share(play: Callable[[str], str]) -> None:
-    assert play("get\t\x01@q2 \r\x04").count("ACK") == 1
+    assert play("getl\t\x01@q2 \r\x04").count("ACK") == 1
     assert "~01@LOGIN NONE" in play("logi\t?\r\x04")
 
 

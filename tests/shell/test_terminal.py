@@ -32,7 +32,7 @@ def other(who: str = "nb:tour.ipynb") -> Session:
 
 
 def test_it_greets_with_session_block_and_units(shell: Terminal) -> None:
-    shell.until("5 units answered")
+    shell.until("7 units answered")
     assert f'session "{NAME}"' in shell.text
     assert "simulated units in 127.77." in shell.text
     for unit, maker in (("k1", "Kramer Protocol 3000"), ("t1", "Trimble DCOL"), ("q3", "Gantner Q.station")):
@@ -111,7 +111,7 @@ def test_an_error_underlines_the_place_and_says_what_to_try(shell: Terminal) -> 
 
 
 def test_another_view_appears_above_a_half_typed_line(shell: Terminal) -> None:
-    shell.until("5 units answered")
+    shell.until("7 units answered")
     shell.type("0Eh 1")
     shell.until(lambda: shell.line == f"{PROMPT} 0Eh 1")
     with other() as notebook:
@@ -126,7 +126,7 @@ def test_another_view_appears_above_a_half_typed_line(shell: Terminal) -> None:
 
 
 def test_our_own_doing_is_not_told_twice(shell: Terminal) -> None:
-    shell.until("5 units answered")
+    shell.until("7 units answered")
     shell.type("SECUR?\r")
     shell.until("~01@SECUR ON")
     with other() as notebook:
@@ -136,7 +136,7 @@ def test_our_own_doing_is_not_told_twice(shell: Terminal) -> None:
 
 
 def test_a_burst_does_not_disturb_a_half_typed_line(shell: Terminal) -> None:
-    shell.until("5 units answered")
+    shell.until("7 units answered")
     count, line = 1000, "AEh 0Eh virtual_port=19"
 
     async def burst(notebook: Session) -> None:
@@ -159,7 +159,7 @@ def test_a_burst_does_not_disturb_a_half_typed_line(shell: Terminal) -> None:
 
 
 def test_a_job_of_another_view_is_two_lines_and_a_place_in_the_toolbar(shell: Terminal) -> None:
-    shell.until("5 units answered")
+    shell.until("7 units answered")
     with other() as notebook:
         job = notebook.timing("DEVICEIDENT?", rounds=1000, gap_s=0.0)
         shell.until("/1000 [nb:tour.ipynb]")

@@ -10,8 +10,10 @@ import pytest
 
 from tests.support.imports import ROOT
 
-HEAVY = ("IPython", "asyncio", "ipywidgets", "msgspec", "prompt_toolkit", "tabulate")
-REPORT = f"import json, sys; print(json.dumps([m for m in {HEAVY!r} if m in sys.modules]), file=sys.stderr)"
+HEAVY = ("IPython", "asyncio", "ipywidgets", "msgspec", "prompt_toolkit", "serial", "tabulate")
+ADDED = ("importlib.metadata", "platformdirs", "tomllib", "unitbench.catalogue.files")
+"""What only the protocols that people add need."""
+REPORT = f"import json, sys; print(json.dumps([m for m in {HEAVY + ADDED!r} if m in sys.modules]), file=sys.stderr)"
 RUN = """
 import sys
 sys.argv[0] = "unitbench"
@@ -41,6 +43,10 @@ def loaded(code: str, *arguments: str) -> list[str]:
 
 def test_the_kit() -> None:
     assert loaded("import unitbench") == []
+
+
+def test_a_session_without_serial_lines() -> None:
+    assert "serial" not in loaded("import unitbench.session.bench, unitbench.link, unitbench.sim")
 
 
 @pytest.mark.parametrize("part", ["errors", "schema", "catalogue", "wire", "line"])

@@ -45,6 +45,7 @@ ONLY_IN = {
     "anywidget": "widgets",
     "pyftpdlib": "sim",
     "dns": "sim",
+    "serial": "transport",
 }
 CLOCKS_AND_SOCKETS = {"asyncio", "selectors", "socket", "threading", "time"}
 SLOW_TO_START = {"asyncio", "msgspec", "socket", "tabulate"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.support.golden import frame
@@ -12,7 +13,9 @@ from unitbench.wire.dcol.unit import DcolUnit
 from unitbench.wire.host import Answered, Heard, HostCore, Peer, Settled
 from unitbench.wire.kramer.unit import KramerUnit
 from unitbench.wire.qstation.unit import QstationState, QstationUnit
+from unitbench.wire.recorder.unit import RecorderUnit
 from unitbench.wire.unit import UnitCore
+from unitbench.wire.vs1.unit import Vs1State, Vs1Unit
 
 
 def qstation(number: int = 1, delay: float = 0.0) -> QstationUnit:
@@ -25,7 +28,13 @@ def unit_of(protocol: str) -> UnitCore:
     """A unit that speaks a protocol."""
     if protocol == "qstation":
         return qstation()
-    return KramerUnit() if protocol == "kramer" else DcolUnit()
+    others: dict[str, Callable[[], UnitCore]] = {
+        "kramer": KramerUnit,
+        "dcol": DcolUnit,
+        "recorder": RecorderUnit,
+        "vs1": lambda: Vs1Unit(Vs1State()),
+    }
+    return others[protocol]()
 
 
 @dataclass

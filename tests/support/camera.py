@@ -11,6 +11,7 @@ from typing import Any, Self
 from tests.support.commands import free_block
 from unitbench.catalogue.vs1 import PROTOCOL
 from unitbench.errors import OpenFailed
+from unitbench.sim.clock import Clock
 from unitbench.sim.units import SimUnit
 from unitbench.sim.vs1.server import Vs1Server
 from unitbench.wire.vs1.job import Job
@@ -39,9 +40,9 @@ class Camera:
     def _place(self) -> None:
         self.host = free_block().replace(".0/24", ".51")
         self.core = Vs1Unit(Vs1State("cam-07", self.host, jobs=dict(self._jobs)))
-        unit = SimUnit("v1", "vs1", self.host, "", self.core, PROTOCOL.services, 0)
-        clock = None if self._real_time else lambda: self.now
-        self.server = Vs1Server(unit, self._offset, clock=clock)
+        clock = Clock() if self._real_time else Clock(source=lambda: self.now)
+        unit = SimUnit("v1", "vs1", self.host, "", self.core, PROTOCOL.services, 0, clock)
+        self.server = Vs1Server(unit, self._offset)
 
     def port(self, number: int) -> int:
         """Where a row of the table is served."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden"
-PROTOCOLS = ("dcol", "kramer", "qstation")
+PROTOCOLS = ("dcol", "kramer", "qstation", "recorder")
 _KEYS = {"id", "direction", "hex", "about", "source", "valid", "refused", "command", "brk", "fields"}
 
 

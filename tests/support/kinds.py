@@ -35,6 +35,7 @@ BINARY: list[ValueType] = [
     Reserved(1),
     Reserved(7),
     Counted(Text(high=235), "count"),
+    Text(high=8, forbid=" "),
     CountedList(UInt(1), "count", high=251),
 ]
 TEXTUAL: list[ValueType] = [

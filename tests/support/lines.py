@@ -39,6 +39,7 @@ LINES = [
     "decode protocol=dcol 02 00",
     "timing rounds=3 units='q*'",
     "encode AEh 0Eh virtual_port=19",
+    "@k1 SECUR?|LOGOUT|SN?",
     "encode LOGIN USER,1234",
 ]
 """Lines beside the catalogue's examples; one may be unfinished."""

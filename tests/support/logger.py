@@ -6,12 +6,13 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import nullcontext
 from types import TracebackType
 from typing import Any, Self
 
 from tests.support.commands import free_block
 from tests.support.foreign import RawTcp
+from tests.support.namespaces import Namespace
 from unitbench import catalogue
 from unitbench.sim.recorder.server import RecorderServer
 from unitbench.sim.units import SimUnit
@@ -21,7 +22,6 @@ from unitbench.wire.recorder.unit import RecorderState, RecorderUnit
 MAC = "02:00:00:00:00:41"
 IDN = b"GRAPHTEC,GL840-SIM,0,01.00\r\n"
 ACCOUNT = "recorder:logger"
-NEEDS = {"HTTP": "http", "FTP": "ftp"}
 
 
 def line(came: bytes) -> bool:
@@ -41,32 +41,41 @@ def until(true: Callable[[], bool], deadline: float = 5.0) -> bool:
 
 
 class Recorder:
-    """Runs while the block lasts; ``options`` are those of ``RecorderState``."""
+    """Runs while the block lasts; ``options`` are those of ``RecorderState``. With a ``network`` it is there."""
 
-    def __init__(self, *, port_offset: int = 0, **options: Any) -> None:
-        self.host = free_block().replace(".0/24", ".41")
-        self.state = RecorderState(ip_address=self.host, mac=MAC, **options)
+    def __init__(
+        self, *, port_offset: int = 0, network: Namespace | None = None, host: str = "", **options: Any
+    ) -> None:
+        self._network = network
+        host = host or free_block().replace(".0/24", ".41")
+        self.state = RecorderState(ip_address=host, mac=MAC, **options)
         self.core = RecorderUnit(self.state)
-        features, port = self.state.features, self.state.command_port
-        services = tuple(
-            replace(service, port=port) if service.name == "command" else service
-            for service in catalogue.protocol("recorder").services
-            if NEEDS.get(service.name, "udp" if service.carrier == "udp" else "http") in features
-            or (service.name == "command" and service.carrier == "tcp")
-        )
-        unit = SimUnit("r1", "recorder", self.host, MAC, self.core, services, 1)
+        services = catalogue.protocol("recorder").services
+        unit = SimUnit("r1", "recorder", host, MAC, self.core, services, 1)
         self.server = RecorderServer(unit, port_offset)
         self.clients = self.server.clients
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
+    @property
+    def host(self) -> str:
+        """Its address now."""
+        return self.state.ip_address
+
+    @property
+    def said(self) -> list[str]:
+        """What its log has, in its order."""
+        return [decision.text for decision in list(self.core.log)]
+
     def port(self, number: int) -> int:
-        """Where a port of the manual is served."""
+        """Where a port of the manual is served; that of the command server is 8023 there."""
         return next(port for service, port in self.server.served if service.port == number)
 
     def __enter__(self) -> Self:
-        self.server.bind()
-        self._thread.start()
+        # Threads and sockets belong to the network in which they are made.
+        with self._network.inside() if self._network else nullcontext():
+            self.server.bind()
+            self._thread.start()
         asyncio.run_coroutine_threadsafe(self.server.start(), self._loop).result(10)
         return self
 
@@ -83,6 +92,14 @@ class Recorder:
         self._thread.join(10)
         self._loop.close()
 
+    def call(self, action: Callable[[], object]) -> None:
+        """Do something in the units' own thread."""
+
+        async def done() -> None:
+            action()
+
+        asyncio.run_coroutine_threadsafe(done(), self._loop).result(10)
+
     def used(self, count: int) -> bool:
         """Whether the ledger comes to show ``count``."""
         return until(lambda: self.state.ledger.used == count)
@@ -93,7 +110,7 @@ class Recorder:
 
     def command(self) -> RawTcp:
         """A command client that has been answered."""
-        client = RawTcp(self.host, self.port(self.state.command_port))
+        client = RawTcp(self.host, self.port(8023))
         assert client.ask(b"*IDN?\r\n", line) == IDN
         return client
 

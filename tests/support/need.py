@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from importlib.util import find_spec
 from typing import NamedTuple, NoReturn
 
 import pytest
+
+from tests.support import namespaces
 
 SYSTEM = "make system-deps"
 SETUP = "make setup"
@@ -21,14 +24,18 @@ _ENABLE = "; enable it: "
 
 
 class Need(NamedTuple):
-    """One thing that tests need: programs of which one is enough, or modules of which all are needed."""
+    """One thing that tests need: programs of which one is enough, or modules of which all are needed, and
+    what must be possible besides."""
 
     enable: str
     programs: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
+    able: Callable[[], bool] | None = None
 
     def found(self) -> str | None:
         """The path of the program, or the names of the modules; None where it is missing."""
+        if self.able and not self.able():
+            return None
         if self.programs:
             return next((path for path in map(shutil.which, self.programs) if path), None)
         return ", ".join(self.modules) if all(map(find_spec, self.modules)) else None
@@ -41,15 +48,20 @@ NEEDS = {
     "dnsmasq": Need(SYSTEM, programs=("dnsmasq", "/usr/sbin/dnsmasq")),
     "git": Need("install git", programs=("git",)),
     "ip": Need(SYSTEM, programs=("ip",)),
+    "netns": Need("run as root, on Linux with iproute2", programs=("ip",), able=namespaces.able),
+    "nmap": Need(SYSTEM, programs=("nmap",)),
+    "picocom": Need(SYSTEM, programs=("picocom",)),
     "telnet": Need(SYSTEM, programs=("telnet", "inetutils-telnet")),
     "lftp": Need(SYSTEM, programs=("lftp",)),
     "tmux": Need(SYSTEM, programs=("tmux",)),
     "tshark": Need(SYSTEM, programs=("tshark",)),
+    "benchmarks": Need(SETUP, modules=("construct", "scapy")),
     "build": Need(SETUP, modules=("build", "hatchling")),
     "jupyterlab": Need(SETUP, modules=("jupyterlab", "ipykernel")),
     "nbclient": Need(SETUP, modules=("nbclient", "nbformat", "ipykernel")),
     "pexpect": Need(SETUP, modules=("pexpect", "pyte")),
     "playwright": Need(SETUP, modules=("playwright",)),
+    "twisted": Need(SETUP, modules=("twisted",)),
     "widgets": Need(SETUP, modules=("ipywidgets", "anywidget")),
 }
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from unitbench import catalogue
+from unitbench.errors import UsageError
 from unitbench.schema.address import UnitAddress
 from unitbench.schema.dissection import Dissection
-from unitbench.schema.records import Command
+from unitbench.schema.records import SIMULATOR, Command, Protocol, Service, Status, Touch
 from unitbench.schema.values import Value
-
 
 @dataclass(frozen=True, slots=True)
 class Probe:
@@ -33,13 +33,37 @@ class Verdict:
     evidence: str
 
 
+def announced_at(protocol: Protocol) -> Service | None:
+    """The port at which units of a protocol are heard without being asked; None where they must be asked."""
+    if any(command.probe for command in protocol.commands):
+        return None
+    return next((s for s in protocol.services if s.carrier == "udp" and s.touch is Touch.READS), None)
+
+
 def probe_for(where: UnitAddress) -> Probe:
-    """The probe whose answer says most, of those that the catalogue marks as harmless."""
+    """The probe whose answer says most, of those that the catalogue marks as harmless.
+
+    A place that a service has for one client is never taken by it: then the probe goes by UDP.
+    """
     protocol = catalogue.protocol(where.protocol)
-    safe = [command for command in protocol.commands if command.probe and not command.args]
+    service = protocol.service(where.carrier)
+    if service.exclusive:
+        other = protocol.service("udp")
+        where = replace(where, carrier=other.carrier, port=where.port - service.port + other.port)
+    safe = [command for command in protocol.commands if command.probe and _bare(command)]
     if where.broadcast:
         safe = [command for command in safe if command.broadcast]
+    if not safe:
+        raise UsageError(
+            f"no harmless question is known that {protocol.maker} at {where.endpoint} would answer",
+            hint="name a single unit, or ask it a command of its own",
+        )
     return Probe(where, max(safe, key=lambda command: command.probe), where.broadcast)
+
+
+def _bare(command: Command) -> bool:
+    """Whether it can be asked without a value."""
+    return all(field.optional or field.default is not None for field in command.args)
 
 
 def judge(probe: Probe, found: Dissection) -> Verdict:
@@ -51,16 +75,19 @@ def judge(probe: Probe, found: Dissection) -> Verdict:
         return Verdict(0.7, f"{asked} refused with {found.code}, in the protocol's form")
     protocol = catalogue.protocol(probe.where.protocol)
     report = protocol.report(found.name)
-    wanted = [field.name for field in report.fields if field.present_when is None] if report else []
+    fields = report.fields if report else ()
+    wanted = [field.name for field in fields if field.present_when is None and not field.optional]
     have = [name for name in wanted if name in found.values]
     whole = len(have) == len(wanted)
     count = f", {len(have)} of {len(wanted)} items" if len(wanted) > 1 else ""
     score = probe.command.probe if whole else probe.command.probe * 0.6
+    if report and report.source.status is Status.SIMULATED:
+        return Verdict(score, f"{asked} answered by a {SIMULATOR}{count}")
     return Verdict(score, f"{asked} answered by {found.title}{count}")
 
 
 def about(values: dict[str, Value]) -> str:
     """A short description of a unit from the items it gave."""
-    serial, name = values.get("snr"), values.get("san")
+    serial, name = values.get("snr") or values.get("serial"), values.get("san") or values.get("model")
     parts = [f"SN {serial!s}" if serial else "", f'"{name!s}"' if name else ""]
     return " ".join(part for part in parts if part)

@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 
 from unitbench import catalogue
+from unitbench.catalogue.faults import FAULTS, SPEED
 from unitbench.errors import InvalidValue, UsageError
 from unitbench.line.parse import parse
 from unitbench.line.parsed import Parsed, Statement, TokenKind
 from unitbench.line.secrets import masked_line
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.offline import bytes_of
+from unitbench.schema import settings
 from unitbench.schema.address import address_of, split_address
+from unitbench.schema.values import Value
 from unitbench.session import pages
 from unitbench.wire.codec import missing
+from unitbench.wire.vs1.formatted import Mode
 
 _TIME = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)?", re.ASCII)
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
-PLACES = ("discover", "use", "connect", "disconnect", "identify", "unlock")
+OFF = "off"
+PLACES = ("discover", "use", "connect", "disconnect", "identify", "unlock", "listen", "services")
 """The verbs whose first words are units or addresses."""
 
 
@@ -68,8 +73,18 @@ def _verify_verb(name: str, args: tuple[str, ...], options: dict[str, str]) -> N
         whole(options, "rounds", 20)
         seconds(options, "gap_s", 0.05)
         seconds(options, "window_s", 1.0)
+    if name == "listen":
+        Mode.parse(options.get("framing", "line").replace(":", " "))
+        if len(args) > 1 and not duration(args[1]):
+            raise InvalidValue(
+                "the time to listen must be more than 0", field="time", rule="such as 5s or 2m"
+            )
     if name == "unlock":
         duration(args[1])
+    if name == "sim fault":
+        faults_in(args[1:], options)
+    if name == "sim speed" and args:
+        speed_in(args[0])
     if name == "stop":
         job(args[0])
     if name == "help" and args:
@@ -108,6 +123,22 @@ def seconds(options: dict[str, str], name: str, default: float) -> float:
         value = -1.0
     if not 0 <= value < float("inf"):
         raise InvalidValue(f"{name}={word} is no number of seconds", field=name, rule="seconds, such as 0.05")
+    return value
+
+
+def faults_in(rest: tuple[str, ...], options: dict[str, str]) -> tuple[dict[str, Value], bool]:
+    """The faults that a line gives, each checked, and whether it ends those there were."""
+    for word in rest:
+        if word != OFF:
+            name = settings.named(FAULTS, word.partition("=")[0], what="fault").name
+            raise InvalidValue(f"what {name} shall be is not said", field=name, hint=f"{name}=VALUE, or {OFF}")
+    return settings.checked(FAULTS, options, what="fault"), bool(rest)
+
+
+def speed_in(word: str) -> float:
+    """The speed of clocks that a word spells."""
+    value = settings.check(SPEED, word)
+    assert isinstance(value, (int, float))
     return value
 
 

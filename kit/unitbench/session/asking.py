@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 from unitbench import catalogue
 from unitbench.errors import TransportError, UsageError, Withheld
+from unitbench.line.learned import wary
 from unitbench.link import Result
-from unitbench.schema.address import UnitAddress
-from unitbench.schema.printable import masked, printable
+from unitbench.schema.address import UnitAddress, split_address
+from unitbench.schema.printable import MASK, masked, printable
 from unitbench.schema.records import Command, Effect, Request
 from unitbench.schema.values import Mac
+from unitbench.session.answerers import Answerers
 from unitbench.session.bus import Bus
 from unitbench.session.exchanges import (
     problem_of,
@@ -21,15 +23,23 @@ from unitbench.session.exchanges import (
     told,
     without,
 )
+from unitbench.session.holds import Holds
 from unitbench.session.links import Links
 from unitbench.session.logins import Logins
 from unitbench.session.model import Exchange, Problem, Reply, Unit
 from unitbench.session.operations import Ask, Raw
+from unitbench.session.places import Places
 from unitbench.session.policy import Policy, Reach
 from unitbench.session.registry import Registry, mac_in
+from unitbench.session.slots import Slots
 from unitbench.transport.base import Stamp
 from unitbench.wire import codec_of
 from unitbench.wire.host import Heard
+
+MOST_LEARNED = 256
+"""So many commands of a unit's own list are kept: completion must stay quick and readable."""
+CONNECTED = ("tcp", "serial")
+"""The carriers whose links are shown as open: they are held, others may not have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +56,49 @@ class Asking:
     """Performs requests for a session; ``session`` is its name."""
 
     def __init__(
-        self, session: str, bus: Bus, registry: Registry, links: Links, policy: Policy, logins: Logins
+        self,
+        session: str,
+        bus: Bus,
+        registry: Registry,
+        places: Places,
+        links: Links,
+        slots: Slots,
+        policy: Policy,
+        logins: Logins,
+        holds: Holds,
     ) -> None:
+        self._places = places
+        self._slots = slots
+        self._holds = holds
         self._session = session
         self._bus = bus
         self._registry = registry
         self._links = links
         self._policy = policy
         self._logins = logins
+        self._answerers = Answerers(bus, registry)
         self._count = 0
         self.block_broadcast = ""
 
     async def ask(self, wanted: Ask, origin: str) -> Exchange:
         """Perform one request; raises ``UsageError`` for what cannot be meant."""
-        command = catalogue.protocol(wanted.protocol).command(wanted.command)
-        if command is None:
+        protocol = catalogue.protocol(wanted.protocol)
+        known = protocol.command(wanted.command)
+        if known is None and protocol.learned is None:
             raise UsageError(f"{wanted.protocol} has no command {wanted.command}")
         goal = self.goal(wanted.protocol, wanted.unit, wanted.everyone)
-        request = Request(wanted.protocol, command.name, tuple(wanted.values.items()))
+        name = known.name if known else wanted.command
+        learned = known is None and goal.unit is not None and name in goal.unit.commands
+        to = goal.where.unit_id
+        then = tuple(Request(wanted.protocol, more, tuple(v.items()), to) for more, v in wanted.then)
+        request = Request(wanted.protocol, name, tuple(wanted.values.items()), to, learned, then)
+        command = protocol.of(request)
+        if command is None:
+            teacher = next((item.name for item in protocol.commands if item.teaches), "")
+            raise UsageError(
+                f"{wanted.protocol} has no command {printable(name, 40)}, and {goal.name} has not named it",
+                hint=f"{teacher} lists the commands of a unit",
+            )
         mac = _lacks_mac(request, command)
         if mac:
             if goal.unit is None:
@@ -72,12 +107,21 @@ class Asking:
             if failed is not None:
                 return self._without_mac(goal, command, failed, origin)
             request = request.having(**{mac: unit.mac})
+        if goal.unit is not None:
+            unit, where = self._answerers.way(goal.unit, goal.where, request, command)
+            if where != goal.where:
+                goal = Goal(unit.name, where, Reach.one(unit), unit)
         data = codec_of(wanted.protocol).encode(request)
         text = codec_of(wanted.protocol).spelling(request)
-        draft = self._draft(goal, wanted.protocol, text, data, command.effect.value, origin)
+        if learned:
+            command = wary(command)
+            text = f"{name} {MASK}" if command.secret and request.values else text
+        effect = _strongest(request, command)
+        draft = self._draft(goal, wanted.protocol, text, data, effect.value, origin)
         try:
+            self._policy.check_service(self._places.service(goal.where), goal.name)
             self._policy.check_source(command.source, goal.reach)
-            self._policy.check(command.effect, self._whole_reach(goal, wanted), wanted.allow)
+            self._policy.check(effect, self._whole_reach(goal, wanted), wanted.allow)
         except Withheld as error:
             held = replace(draft, allow_with=error.allow_with)
             return self._close(held, error=problem_of_error(error), outcome="withheld")
@@ -85,14 +129,16 @@ class Asking:
 
     async def raw(self, wanted: Raw, origin: str) -> Exchange:
         """Send bytes as they are; what they may do is not known, so the policy takes them as disrupting."""
-        unit = self._registry.find(wanted.unit)
-        goal = self.goal(unit.protocol, unit.name, False)
+        named = "://" in wanted.unit
+        protocol = (split_address(wanted.unit) if named else self._registry.find(wanted.unit)).protocol
+        goal = self.goal(protocol, wanted.unit, False)
         text = f"raw {wanted.data.hex(' ')}"
-        draft = self._draft(goal, unit.protocol, text, wanted.data, Effect.DISRUPTS.value, origin)
+        draft = self._draft(goal, protocol, text, wanted.data, Effect.DISRUPTS.value, origin)
         draft = replace(draft, command=f"raw {draft.request.hex(' ')}")
-        for start, end in request_spans(codec_of(unit.protocol), wanted.data):
+        for start, end in request_spans(codec_of(protocol), wanted.data):
             self._logins.remember(goal.where, wanted.data[start:end].decode("latin-1"))
         try:
+            self._policy.check_service(self._places.service(goal.where), goal.name)
             self._policy.check(Effect.DISRUPTS, goal.reach, wanted.allow)
         except Withheld as error:
             held = replace(draft, allow_with=error.allow_with)
@@ -107,6 +153,10 @@ class Asking:
             where = self._registry.address(name)
             if where.broadcast:
                 return self._broadcast(where)
+            beside = self._registry.beside(where)
+            if beside is not None:
+                reach = Reach((beside.name,), self._registry.is_simulated(where), address=name)
+                return Goal(beside.name, where, reach, beside)
         unit = self._registry.fresh(self._registry.find(name, protocol))
         return Goal(unit.name, self._registry.address(unit), Reach.one(unit), unit)
 
@@ -116,7 +166,7 @@ class Asking:
                 "which network @all means is not known in a session without simulated units",
                 hint=f"name the broadcast address: @{protocol}://192.168.1.255 COMMAND",
             )
-        return self._broadcast(self._registry.address(f"{protocol}://{self.block_broadcast}"))
+        return self._broadcast(self._registry.address(f"{protocol}+udp://{self.block_broadcast}"))
 
     def _broadcast(self, where: UnitAddress) -> Goal:
         simulated = self._registry.is_simulated(where)
@@ -183,12 +233,18 @@ class Asking:
         window_s = timeout_s if timeout_s is not None else command.answer_s if command else 1.0
         if isinstance(request, Request):
             self._logins.asked(goal.where, request, command)
+            for member in request.then:
+                self._logins.asked(goal.where, member, protocol.of(member))
+        ours = self._slots.proven(goal.where)
         try:
             link = await self._links.to(goal.where, timeout_s)
             self._show_link(goal, "open")
             result = await link.ask(request, window_s=window_s, collect=goal.unit is None)
         except TransportError as error:
-            return self._close(draft, error=problem_of_error(error), outcome="closed")
+            why = problem_of_error(error)
+            if not ours:
+                why = self._slots.explained(goal.where, goal.name, why)
+            return self._close(draft, error=why, outcome="closed")
         except asyncio.CancelledError:
             stopped = Problem(
                 "Cancelled", "the wait was stopped", "an answer that still comes is not shown as this one's"
@@ -197,7 +253,12 @@ class Asking:
             raise
         secrets = self._logins.secrets(goal.where)
         result = told(result, secrets)
-        replies = tuple(self._reply(heard, draft, goal, result) for heard in result.answers)
+        answers = result.answers
+        for heard in answers:
+            self._answerers.note(heard, goal.where)
+        if goal.unit is None and isinstance(request, Request):
+            answers = self._answerers.once(answers, goal.where)
+        replies = tuple(self._reply(heard, draft, goal, result) for heard in answers)
         done = replace(
             draft,
             replies=replies,
@@ -207,34 +268,60 @@ class Asking:
             waited_s=window_s,
             partial=result.partial,
         )
-        if command is not None and goal.unit is not None:
-            self._logins.answered(goal.where, goal.unit.name, command, done.fields, result.outcome)
-        problem = problem_of(result, command, protocol, window_s)
+        self._slots.used(goal.where, answered=bool(result.answers))
+        if command is not None and goal.unit is not None and isinstance(request, Request):
+            self._holds.answered(goal.where, goal.unit.name, request, command, result.outcome)
+            self._learn(goal.unit, command, result)
+            for member, reply in zip(request.members, replies, strict=False):
+                asked = protocol.of(member) or command
+                self._logins.answered(goal.where, goal.unit.name, asked, reply.fields, reply.status)
+        problem = problem_of(result, _blamed(request, command, result), protocol, window_s)
         if problem is not None:
             cut = result.outcome != "refused"
             problem = replace(problem, meaning=without(problem.meaning, secrets, cut=cut))
+            if result.outcome == "closed" and not (ours or result.partial):
+                problem = self._slots.explained(goal.where, goal.name, problem)
         return self._close(done, error=problem, outcome=result.outcome)
 
+    def _learn(self, unit: Unit, command: Command, result: Result) -> None:
+        """The unit's own list of commands was read: keep those that the catalogue does not have."""
+        if not command.teaches or result.outcome != "ok":
+            return
+        listed = str(result.answers[0].dissection.values.get(command.teaches, ""))
+        protocol = catalogue.protocol(unit.protocol)
+        names = [name for name in listed.split(",") if name and protocol.command(name) is None]
+        if listed:
+            self._registry.update(unit.name, commands=tuple(names[:MOST_LEARNED]))
+
     def _reply(self, heard: Heard, draft: Exchange, goal: Goal, result: Result) -> Reply:
-        name = goal.unit.name if goal.unit else self._sender(heard, goal)
+        name = self._answerers.name(heard, goal.where, goal.unit)
         secrets = self._logins.secrets(goal.where)
         return reply_of(heard, codec_of(draft.protocol), result.sent, name, secrets)
 
-    def _sender(self, heard: Heard, goal: Goal) -> str:
-        """The name of the unit that answered a broadcast; its address where it is not known."""
-        host, port = heard.peer if isinstance(heard.peer, tuple) else ("", 0)
-        mac = mac_in(heard.dissection.values)
-        unit = self._registry.seen(goal.where.protocol, str(host), int(port), mac)
-        return unit.name if self._registry.get(unit.name) == unit else printable(f"{host}:{port}")
-
     def _show_link(self, goal: Goal, state: str) -> None:
-        if goal.unit is not None and goal.where.carrier == "tcp":
+        if goal.unit is not None and goal.where.carrier in CONNECTED:
             self._registry.update(goal.unit.name, link=state)
 
     def _close(self, draft: Exchange, *, error: Problem | None, outcome: str) -> Exchange:
         done = replace(draft, outcome=outcome, error=error)
         self._bus.emit("exchange", draft.origin, exchange=done)
         return done
+
+
+def _strongest(request: Request, command: Command) -> Effect:
+    """The effect of a message: the strongest of its commands."""
+    protocol = catalogue.protocol(request.protocol)
+    effects = [command.effect, *(found.effect for m in request.then if (found := protocol.of(m)))]
+    return max(effects, key=list(Effect).index)
+
+
+def _blamed(request: Request | bytes, command: Command | None, result: Result) -> Command | None:
+    """The command that was refused first, where several were sent."""
+    if isinstance(request, bytes) or not request.then:
+        return command
+    pairs = zip(request.members, result.answers, strict=False)
+    refused = next((member for member, heard in pairs if heard.dissection.code), request)
+    return catalogue.protocol(request.protocol).of(refused)
 
 
 def _lacks_mac(request: Request, command: Command) -> str:

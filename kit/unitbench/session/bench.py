@@ -10,22 +10,29 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from unitbench import catalogue
-from unitbench.errors import SessionError, TransportError, UsageError
+from unitbench.errors import OpenFailed, SessionError, TransportError, UsageError
 from unitbench.schema.address import UnitAddress
 from unitbench.schema.records import Request
 from unitbench.session import operations as op
 from unitbench.session.asking import Asking
 from unitbench.session.bus import Bus
-from unitbench.session.exchanges import hidden, reply_of
+from unitbench.session.exchanges import problem_of_error
 from unitbench.session.experiments import Experiments
+from unitbench.session.holds import Holds
+from unitbench.session.home import Home
 from unitbench.session.links import Links
 from unitbench.session.logins import Logins
-from unitbench.session.model import State, Unit
+from unitbench.session.model import Place, State, Unit
+from unitbench.session.places import Places
 from unitbench.session.policy import Policy
 from unitbench.session.registry import Registry
-from unitbench.wire import codec_of
+from unitbench.session.search import Search
+from unitbench.session.simulated import Simulated, noted
+from unitbench.session.slots import Slots
+from unitbench.session.talk import Talk
+from unitbench.session.vs1.announces import Announces
+from unitbench.session.vs1.listening import Listener
 from unitbench.wire.host import Event as CoreEvent
-from unitbench.wire.host import Garbled, Unasked
 
 if TYPE_CHECKING:
     from unitbench.sim import Sim
@@ -46,16 +53,40 @@ class Bench:
         self.on_stop: Callable[[], None] | None = None
         self._sim: Sim | None = None
         self._own_sim = False
-        self._home: list[UnitAddress] = []
         self._performing: set[asyncio.Task[Any]] = set()
         self._closing = False
-        self._links = Links(self._told, self._ended)
+        self._links = Links(self._told, self._ended, self._opened)
         self._policy = Policy()
-        self._registry = Registry(_simulated, self._unit_changed)
-        self._logins = Logins(self._login_changed, self._login_expired)
-        self._asking = Asking(name, self.bus, self._registry, self._links, self._policy, self._logins)
+        self._registry = Registry(_simulated, self._unit_changed, lambda where: noted(where)[1])
+        self._places = Places()
+        self._slots = Slots(self._links, self._registry, self.bus)
+        self._home = Home(self.bus, self._registry, self._places)
+        self._announces = Announces(self.bus, self._registry, self._places, self._home.keeps)
+        self._logins = Logins(self._login_changed, self._login_expired, lambda where: noted(where)[0])
+        self._talk = Talk(self.bus, self._registry, self._logins, self._slots)
+        self._simulated_set = Simulated(self.bus, self._registry, self._logins.paced)
+        self._holds = Holds(
+            self._ask_quietly,
+            lambda: bool(self.clients()),
+            self._login_changed,
+            self._hold_lost,
+            lambda where: noted(where)[0],
+        )
+        self._asking = Asking(
+            name,
+            self.bus,
+            self._registry,
+            self._places,
+            self._links,
+            self._slots,
+            self._policy,
+            self._logins,
+            self._holds,
+        )
         self._experiments = Experiments(self.bus, self._registry, self._links, self._asking, self._policy)
-        self._experiments.home = lambda: list(self._home)
+        start = self._experiments.start
+        self._search = Search(self.bus, self._registry, self._links, self._announces, start)
+        self._listener = Listener(self.bus, self._registry, self._places, start)
 
     def state(self, who: str) -> State:
         """What a joining view gets."""
@@ -70,6 +101,7 @@ class Bench:
             self._experiments.jobs,
             self.clients(),
             self.linger_s,
+            self._simulated_set.speed,
         )
 
     async def perform(self, operation: op.Operation, origin: str) -> Any:
@@ -101,9 +133,13 @@ class Bench:
             case op.Raw():
                 return await self._asking.raw(operation, origin)
             case op.Discover():
-                return self._experiments.discover(operation, origin)
+                return self._search.discover(operation, origin)
             case op.Time():
                 return self._experiments.timing(operation, origin)
+            case op.Listen():
+                return self._listener.listen(operation, origin)
+            case op.Services(unit):
+                return self._services(unit)
             case op.Await(job):
                 return await self._experiments.wait(job)
             case op.StopJob(job):
@@ -111,7 +147,7 @@ class Bench:
             case op.Connect(unit):
                 return await self._connect(unit)
             case op.Disconnect(unit):
-                return self._disconnect(unit)
+                return await self._disconnect(unit)
             case op.AddUnit(address):
                 return self._registry.add(address)
             case op.Find(name, protocol):
@@ -121,6 +157,8 @@ class Bench:
             case op.StartSim():
                 self.start_sim()
                 return self.state(origin)
+            case op.SimFault() | op.SimSpeed() | op.LookSim():
+                return self._simulated_set.perform(operation, origin)
             case op.Since(seq, most):
                 return self.bus.since(seq, most)
             case op.Look():
@@ -143,33 +181,33 @@ class Bench:
             sim.start()
             self._own_sim = True
         self._sim = sim
-        for endpoint in sim.endpoints:
-            if endpoint.protocol not in catalogue.NAMES:
-                continue
-            where = UnitAddress(endpoint.protocol, endpoint.carrier, endpoint.host, endpoint.port)
-            if not endpoint.unit:
-                self._asking.block_broadcast = endpoint.host
-                self._home.insert(0, where)
-            elif endpoint.main:
-                unit = self._registry.add(
-                    where.spelling(catalogue.protocol(endpoint.protocol)),
-                    name=endpoint.unit,
-                    evidence=("a unit of this session's simulated set",),
-                )
-                self._registry.update(unit.name, mac=endpoint.mac)
-                if endpoint.carrier == "tcp":
-                    self._home.append(where)
+        self._home.adopt(sim, self._search, self._announces)
+        self._asking.block_broadcast = self._home.broadcast
+        self._simulated_set.adopt(sim)
 
     # -- links
+
+    def _services(self, name: str) -> tuple[Place, ...]:
+        """Where a unit has what the catalogue names."""
+        unit = self._registry.fresh(self._registry.find(name))
+        return self._places.all(self._registry.address(unit), simulated=unit.simulated)
 
     async def _connect(self, name: str) -> Unit:
         unit = self._registry.find(name)
         where = self._registry.address(unit)
-        await self._links.to(where)
+        self._policy.check_service(self._places.service(where), unit.name)
+        self._slots.hold(where)
+        try:
+            await self._links.to(where)
+        except OpenFailed as error:
+            self._slots.let_go(where)
+            problem = self._slots.explained(where, unit.name, problem_of_error(error))
+            raise OpenFailed(problem.meaning, endpoint=where.endpoint, hint=problem.hint) from None
         return self._registry.update(unit.name, link="open") or unit
 
-    def _disconnect(self, name: str) -> Unit:
+    async def _disconnect(self, name: str) -> Unit:
         unit = self._registry.find(name)
+        await self._holds.give_back(self._registry.address(unit))
         if not self._links.close(self._registry.address(unit)):
             raise UsageError(f"no link to {unit.name} is open", hint="units shows the links")
         return self._registry.find(unit.name)
@@ -182,28 +220,18 @@ class Bench:
         self.bus.emit("notice", origin, text=text)
         return text
 
-    def _told(self, where: UnitAddress, event: CoreEvent) -> None:
-        """What a unit says unasked goes on the stream."""
-        name = where.spelling(catalogue.protocol(where.protocol))
-        unit = self._registry.get(name)
-        shown = unit.name if unit else name
-        if isinstance(event, Garbled):
-            data = hidden(event.data, self._logins.secrets(where))
-            self.bus.emit("unasked", shown, text=f"{event.fault}: {data[:64].hex(' ')}")
-        elif isinstance(event, Unasked):
-            late = "late answer: " if event.late else ""
-            reply = reply_of(event.heard, codec_of(where.protocol), None, shown, self._logins.secrets(where))
-            self.bus.emit("unasked", shown, text=f"{late}{reply.text}")
+    def _told(self, way: UnitAddress, event: CoreEvent) -> None:
+        self._talk.told(way, event)
 
-    def _ended(self, where: UnitAddress) -> None:
-        """A link is over: so is a login on it."""
-        held = self._logins.held.get(where)
-        self._logins.dropped(where)
-        unit = self._registry.get(where.spelling(catalogue.protocol(where.protocol)))
-        if unit is not None:
-            self._registry.update(unit.name, link="closed", login="")
-            lost = f", the {held} login on it is gone" if held else ""
-            self.bus.emit("notice", unit.name, text=f"the connection to {unit.name} ended{lost}")
+    def _ended(self, way: UnitAddress) -> None:
+        self._talk.ended(way)
+
+    def _opened(self, way: UnitAddress) -> None:
+        self._slots.taken(way)
+
+    def unwatched(self) -> None:
+        """No view is left: what only one can have is given back at once."""
+        self._slots.give_back()
 
     # -- what the parts tell
 
@@ -213,9 +241,18 @@ class Bench:
     def _login_changed(self, unit: str, level: str) -> None:
         self._registry.update(unit, login=level)
 
-    def _login_expired(self, unit: str, idle_s: float) -> None:
-        text = f"{unit}: no traffic for {idle_s:g} s, so the unit has ended the login by now"
+    def _login_expired(self, unit: str, idle_s: float, speed: float) -> None:
+        clock = f" of its clock, which runs {speed:g} times faster" if speed != 1 else ""
+        text = f"{unit}: no traffic for {idle_s:g} s{clock}, so the unit has ended the login by now"
         self.bus.emit("notice", unit, text=text)
+
+    async def _ask_quietly(self, where: UnitAddress, request: Request) -> str:
+        """Send a request that nobody has typed; raises ``TransportError``."""
+        link = await self._links.to(where, FAREWELL_S)
+        return (await link.ask(request, window_s=FAREWELL_S)).outcome
+
+    def _hold_lost(self, unit: str, what: str) -> None:
+        self.bus.emit("notice", unit, text=f"{what} of {unit} is lost: the unit did not grant it any longer")
 
     # -- the end
 
@@ -236,22 +273,27 @@ class Bench:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+        await self._holds.give_back()
         await asyncio.gather(*(self._log_out(where) for where in self._logins.held))
         self._links.close_all()
+        self._announces.close()
+        self._simulated_set.leave()
         if self._sim is not None and self._own_sim:
             self._sim.stop()
             self._sim = None
 
     async def _log_out(self, where: UnitAddress) -> None:
         farewell = next((c for c in catalogue.protocol(where.protocol).commands if c.ends_login), None)
-        link = self._links.get(where)
-        if farewell is not None and link is not None:
-            with contextlib.suppress(TransportError):
-                await link.ask(Request(where.protocol, farewell.name), window_s=FAREWELL_S)
+        if farewell is None or not (where.lasting or self._links.get(where)):
+            return
+        with contextlib.suppress(TransportError):
+            link = await self._links.to(where, FAREWELL_S)
+            await link.ask(Request(where.protocol, farewell.name, to=where.unit_id), window_s=FAREWELL_S)
 
 
 def _simulated(where: UnitAddress) -> bool:
     """Whether a running set of this user says so."""
     from unitbench.sim import book
 
-    return book.has((where.carrier, where.host, where.port))
+    host = os.path.realpath(where.host) if where.lasting else where.host
+    return book.has((where.carrier, host, where.port))

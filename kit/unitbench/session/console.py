@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from queue import SimpleQueue
 
 import msgspec
 
@@ -14,13 +16,16 @@ from unitbench.line.vocabulary import Vocabulary
 from unitbench.offline import Encoded, bytes_of, dissected, encoded
 from unitbench.session import operations as op
 from unitbench.session import pages
-from unitbench.session.arguments import duration, job, placed, seconds, verified, whole
+from unitbench.session.arguments import duration, faults_in, job, placed, seconds, speed_in, verified, whole
 from unitbench.session.face import Session
-from unitbench.session.items import Jobs, Leave, Notice, Page, Units
-from unitbench.session.model import Exchange, Unit
+from unitbench.session.items import Jobs, Leave, Notice, Page, Places, Units
+from unitbench.session.lines import further
+from unitbench.session.model import Event, Exchange, SimState, Unit
 
 AskSecret = Callable[[str], str]
 Confirm = Callable[[Exchange], str]
+LISTEN_S = 10.0
+"""How long ``listen`` reads where no time is said."""
 
 
 class Console:
@@ -91,9 +96,13 @@ class Console:
                 note = self._taken(statement.protocol)
                 if note:
                     yield note
-            ask = op.Ask(statement.protocol, command.name, values, name, everyone, allow, timeout_s, among)
+            then = further(statement.request)
+            ask = op.Ask(
+                statement.protocol, command.name, values, name, everyone, allow, timeout_s, among, then
+            )
             exchange: Exchange = self.session.perform(ask)
-            if exchange.outcome == "withheld" and confirm is not None and (granted := confirm(exchange)):
+            asks = confirm is not None and exchange.outcome == "withheld" and exchange.allow_with
+            if confirm is not None and asks and (granted := confirm(exchange)):
                 allow = granted
                 exchange = self.session.perform(msgspec.structs.replace(ask, allow=allow))
             self.last = exchange
@@ -139,7 +148,7 @@ class Console:
             case "discover":
                 yield self.session.discover(*args)
             case "units":
-                yield Units(self.session.units)
+                yield Units(self.session.units, self.session.state.speed)
             case "use":
                 unit = self._unit(args[0])
                 self.current = unit.name
@@ -150,6 +159,11 @@ class Console:
             case "disconnect":
                 unit = self.session.perform(op.Disconnect(self._named(args)))
                 yield Notice(f"the link to {unit.name} is closed")
+            case "listen":
+                yield from self._listen(args, options)
+            case "services":
+                name = self._named(args)
+                yield Places(name, self.session.perform(op.Services(name)))
             case "identify":
                 yield pages.evidence(self._unit(self._named(args)))
             case "raw":
@@ -168,8 +182,8 @@ class Console:
                     units=options.get("units", ""),
                     allow=allow,
                 ).result()
-            case "sim":
-                yield self._sim()
+            case "sim" | "sim fault" | "sim speed":
+                yield self._sim(statement.verb.name, args, options)
             case "why":
                 if self.last is None:
                     raise UsageError(
@@ -187,6 +201,24 @@ class Console:
                 yield pages.about(args[0]) if args else pages.overview()
             case "quit":
                 yield Leave()
+
+    def _listen(self, args: tuple[str, ...], options: dict[str, str]) -> Iterator[object]:
+        """Reports as they come, then how many there were."""
+        news: SimpleQueue[Event] = SimpleQueue()
+        leave = self.session.subscribe(news.put, since=self.session.state.seq)
+        try:
+            seconds = duration(args[1]) if len(args) > 1 else LISTEN_S
+            handle = self.session.start_listening(args[0], seconds, options.get("framing", "line"))
+            while True:
+                event = news.get()
+                if event.line is not None and event.line.job == handle.id:
+                    yield event.line
+                ended = event.job is not None and event.job.id == handle.id and event.job.state != "running"
+                if ended or (event.kind == "notice" and event.origin == "session"):
+                    break
+            yield handle.result()
+        finally:
+            leave()
 
     def know(self, name: str) -> Unit:
         """The unit of that name or address; an address makes it known. Raises ``UsageError``."""
@@ -210,7 +242,7 @@ class Console:
         data = bytes_of(text)
         wait_s = 1.0 if timeout_s is None else timeout_s
         exchange: Exchange = self.session.perform(op.Raw(data, unit, allow, wait_s))
-        if exchange.outcome == "withheld" and confirm is not None:
+        if exchange.outcome == "withheld" and exchange.allow_with and confirm is not None:
             granted = confirm(exchange)
             if granted:
                 exchange = self.session.perform(op.Raw(data, unit, granted, wait_s))
@@ -223,9 +255,11 @@ class Console:
             raise parsed.error
         return encoded(parsed.statements[0])
 
-    def _sim(self) -> Page:
-        state = self.session.state
-        rows = [f"{u.name:<6}{u.maker:<26}{u.address}  {u.mac}".rstrip() for u in state.units if u.simulated]
-        if not rows:
-            return Page("", "this session has no simulated units; unitbench --sim starts some with it")
-        return Page(f"simulated units in {state.sim}" if state.sim else "simulated units", "\n".join(rows))
+    def _sim(self, verb: str, args: tuple[str, ...], options: dict[str, str]) -> SimState:
+        """The simulated set after what was wanted of it; with the unit alone that was meant, where it was one."""
+        if verb == "sim fault":
+            values, off = faults_in(args[1:], options)
+            state = self.session.sim_fault(args[0], off=off, **values)
+            units = tuple(unit for unit in state.units if args[0] in (unit.name, "all"))
+            return replace(state, units=units)
+        return self.session.sim_speed(speed_in(args[0])) if args else self.session.sim_state()

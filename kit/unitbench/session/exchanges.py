@@ -95,12 +95,10 @@ def reply_of(heard: Heard, codec: Codec, sent: Stamp | None, unit: str, secrets:
         for leaf in found.fields
         if not leaf.frame_part and leaf.value is not None
     }
-    peer = heard.peer
-    sender = f"{peer[0]}:{peer[1]}" if isinstance(peer, tuple) else str(peer)
     faults = "; ".join(fault.text for fault in found.faults)
     meaning = without(faults or _meaning(found), secrets, cut=bool(faults))
     return Reply(
-        sender,
+        sender_of(heard),
         unit,
         data,
         codec.text(data),
@@ -110,6 +108,12 @@ def reply_of(heard: Heard, codec: Codec, sent: Stamp | None, unit: str, secrets:
         found.result,
         meaning,
     )
+
+
+def sender_of(heard: Heard) -> str:
+    """Where a frame came from: host and port, or the device of a serial line."""
+    peer = heard.peer
+    return ":".join(str(part) for part in peer if part) if isinstance(peer, tuple) else str(peer)
 
 
 def _shown(value: Value | None, secret: bool) -> object:

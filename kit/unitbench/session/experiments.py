@@ -1,27 +1,25 @@
-"""Discovery and timing as jobs: they run in the session, every view sees them, any view can end them."""
+"""Jobs, and timing as one: they run in the session, every view sees them, any view can end them."""
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from unitbench import catalogue
 from unitbench.errors import BenchError, UsageError
 from unitbench.lab import timing as lab
-from unitbench.lab.discovery import Probe, about, judge, probe_for
 from unitbench.link import Result
 from unitbench.schema.address import UnitAddress
 from unitbench.schema.records import Command, Request
+from unitbench.session.answerers import Answerers
 from unitbench.session.asking import Asking
 from unitbench.session.bus import Bus
 from unitbench.session.links import Links
-from unitbench.session.model import Arrival, Discovery, Job, JobResult, Round, Sighting, Timing, Unit
-from unitbench.session.operations import Discover, Time
+from unitbench.session.model import Arrival, Job, JobResult, Round, Timing, Unit
+from unitbench.session.operations import Time
 from unitbench.session.policy import Policy
-from unitbench.session.registry import Registry, mac_in
+from unitbench.session.registry import Registry
 from unitbench.session.running import RunningJob, looked_at
 from unitbench.transport.base import Stamp
 from unitbench.wire.host import Heard
@@ -33,23 +31,31 @@ COUNT_AT_ONCE = 100_000
 class Experiments:
     """The jobs of one session."""
 
-    def __init__(self, bus: Bus, registry: Registry, links: Links, asking: Asking, policy: Policy) -> None:
+    def __init__(
+        self,
+        bus: Bus,
+        registry: Registry,
+        links: Links,
+        asking: Asking,
+        policy: Policy,
+    ) -> None:
         self._bus = bus
         self._registry = registry
+        self._answerers = Answerers(bus, registry)
         self._links = links
         self._asking = asking
         self._policy = policy
         self._jobs: dict[int, RunningJob] = {}
-        self.home: Callable[[], list[UnitAddress]] = list
 
     @property
     def jobs(self) -> tuple[Job, ...]:
         """All jobs, ended ones too."""
         return tuple(running.job for running in self._jobs.values())
 
-    def _start(
+    def start(
         self, kind: str, title: str, origin: str, total: int, work: Work, units: Sequence[str] = ()
     ) -> Job:
+        """Begin a job of ``total`` steps."""
         job = Job(len(self._jobs) + 1, kind, title, origin, 0, total, units=tuple(units))
         running = RunningJob(job, self._bus)
         self._jobs[running.job.id] = running
@@ -96,92 +102,6 @@ class Experiments:
         tasks = [running.task for running in self._jobs.values() if running.task is not None]
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    # -- discovery
-
-    def discover(self, wanted: Discover, origin: str) -> Job:
-        """Begin to look round; raises ``UsageError`` where no place is named and none is known."""
-        places = [self._place(target) for target in wanted.targets] or self.home()
-        if not places:
-            raise UsageError(
-                "where to look is not said, and this session has no simulated units",
-                hint="name it: discover kramer://192.168.1.39, discover qstation://192.168.1.255",
-            )
-        probes = [probe_for(where) for where in places]
-        title = f"discover {' '.join(wanted.targets)}".rstrip()
-        return self._start("discover", title, origin, len(probes), lambda job: self._look(job, probes))
-
-    def _place(self, target: str) -> UnitAddress:
-        if "://" not in target and self._registry.get(target) is None:
-            known = ", ".join(unit.name for unit in self._registry.units)
-            raise UsageError(
-                f"'{target}' is no place to look at",
-                hint=f"a unit's name ({known or 'none known yet'}) or an address such as qstation://192.168.1.255",
-            )
-        unit = self._registry.get(target)
-        return self._registry.address(unit or target)
-
-    async def _look(self, job: RunningJob, probes: list[Probe]) -> JobResult:
-        began = time.monotonic()
-        sightings: list[Sighting] = []
-        skipped: list[str] = []
-
-        async def one(probe: Probe) -> None:
-            try:
-                await job.unless_stopped(self._probe(job, probe, sightings))
-            except BenchError as error:
-                skipped.append(f"{probe.text}: {error.message}")
-            job.progress(done=job.job.done + 1)
-
-        await asyncio.gather(*(one(probe) for probe in probes))
-        units: dict[str, Unit] = {}
-        for sighting in sightings:
-            units[sighting.unit.name] = self._registry.get(sighting.unit.name) or sighting.unit
-        ordered = sorted(units.values(), key=lambda unit: _order(unit, self._registry))
-        sent = tuple(probe.text for probe in probes)
-        took = time.monotonic() - began
-        return JobResult(
-            discovery=Discovery(job.job.id, tuple(ordered), tuple(sightings), sent, tuple(skipped), took)
-        )
-
-    async def _probe(self, job: RunningJob, probe: Probe, sightings: list[Sighting]) -> None:
-        link = await self._links.to(probe.where)
-        sent: list[Stamp] = []
-
-        def each(heard: Heard) -> None:
-            sightings.append(self._sight(job, probe, heard, sent[0] if sent else None))
-
-        request = Request(probe.where.protocol, probe.command.name)
-        sent.append(Stamp.now())
-        result = await link.ask(request, collect=probe.broadcast, each=each)
-        for index, sighting in enumerate(sightings):
-            if result.sent and sighting.t_ns and sighting.asked == probe.text:
-                exact = (sighting.t_ns - result.sent.wall_ns) / 1e9
-                sightings[index] = replace(sighting, rtt_s=exact)
-
-    def _sight(self, job: RunningJob, probe: Probe, heard: Heard, sent: Stamp | None) -> Sighting:
-        """An answer becomes a unit that is known, with its evidence."""
-        host, port = heard.peer if isinstance(heard.peer, tuple) else (probe.where.host, probe.where.port)
-        values = heard.dissection.values
-        verdict = judge(probe, heard.dissection)
-        unit = self._registry.seen(probe.where.protocol, str(host), int(port), mac_in(values))
-        evidence = (*(e for e in unit.evidence if e != verdict.evidence), verdict.evidence)
-        link = "open" if probe.where.carrier == "tcp" else unit.link
-        unit = self._registry.put(
-            replace(
-                unit,
-                score=max(unit.score, verdict.score),
-                evidence=evidence,
-                mac=unit.mac or mac_in(values),
-                about=about(values) or unit.about,
-                link=link,
-            )
-        )
-        stamp = heard.stamp if isinstance(heard.stamp, Stamp) else Stamp.now()
-        rtt = (stamp.wall_ns - sent.wall_ns) / 1e9 if sent else 0.0
-        sighting = Sighting(job.job.id, unit, f"{host}:{port}", rtt, stamp.wall_ns, probe.text)
-        self._bus.emit("sighting", job.job.origin, sighting=sighting)
-        return sighting
-
     # -- timing
 
     def timing(self, wanted: Time, origin: str) -> Job:
@@ -203,7 +123,7 @@ class Experiments:
             raise UsageError(f"no unit fits '{wanted.units}'", hint=f"units known: {', '.join(known)}")
         title = f"timing {command.name} rounds={wanted.rounds}"
         request = Request(protocol, command.name)
-        return self._start(
+        return self.start(
             "timing",
             title,
             origin,
@@ -258,8 +178,7 @@ class Experiments:
 
     def _answerer(self, heard: Heard, where: UnitAddress) -> Unit:
         """The unit that an answer comes from."""
-        host, port = heard.peer if isinstance(heard.peer, tuple) else ("", 0)
-        return self._registry.seen(where.protocol, str(host), int(port), mac_in(heard.dissection.values))
+        return self._answerers.unit(heard, where)
 
     def _round(
         self,
@@ -299,8 +218,3 @@ def _timed(name: str) -> tuple[str, Command]:
             return protocol_name, command
     names = [command.name for _, command in able]
     raise UsageError(f"'{name}' cannot be timed in rounds", expected=names, hint=f"one of {', '.join(names)}")
-
-
-def _order(unit: Unit, registry: Registry) -> int:
-    names = [known.name for known in registry.units]
-    return names.index(unit.name) if unit.name in names else len(names)

@@ -10,10 +10,22 @@ from unitbench.line.vocabulary import UnitName, Vocabulary
 from unitbench.schema.records import Request
 from unitbench.session import operations as op
 from unitbench.session.jobs import JobHandle
-from unitbench.session.lines import ask_of
+from unitbench.session.lines import ask_of, raw_of
 from unitbench.session.loop import LoopThread
 from unitbench.session.mirror import Mirror
-from unitbench.session.model import Catchup, Discovery, Event, Exchange, Job, JobResult, State, Timing, Unit
+from unitbench.session.model import (
+    Catchup,
+    Discovery,
+    Event,
+    Exchange,
+    Job,
+    JobResult,
+    Listening,
+    SimState,
+    State,
+    Timing,
+    Unit,
+)
 from unitbench.session.origin import default_origin
 from unitbench.session.port import Port
 
@@ -83,7 +95,7 @@ class Session:
 
     async def aask(
         self,
-        what: str | Request,
+        what: str | Request | bytes,
         unit: str = "",
         *,
         allow: str | int = "",
@@ -91,8 +103,8 @@ class Session:
     ) -> Exchange:
         """Send one command and wait for what becomes of it.
 
-        ``what`` is a line such as ``"SECUR?"`` or ``"@t1 0Eh 19"``, or a ``Request``. ``unit`` is a name or an
-        address. ``allow`` lets a write to a real unit pass: ``"reconfigures"``, the unit's name, or the number
+        ``what`` is a line such as ``"SECUR?"`` or ``"@t1 0Eh 19"``, a ``Request``, or ``bytes`` that go to
+        ``unit`` as they are. ``unit`` is a name or an address. ``allow`` lets a write to a real unit pass: ``"reconfigures"``, the unit's name, or the number
         of units reached. Raises ``UsageError`` for what cannot be meant; what a unit does, or does not, is in
         the exchange.
         """
@@ -101,7 +113,7 @@ class Session:
 
     def ask(
         self,
-        what: str | Request,
+        what: str | Request | bytes,
         unit: str = "",
         *,
         allow: str | int = "",
@@ -112,9 +124,16 @@ class Session:
         return exchange
 
     def operation(
-        self, what: str | Request, unit: str = "", *, allow: str | int = "", timeout_s: float | None = None
-    ) -> op.Ask:
-        """The operation that a line or a request becomes; raises ``UsageError``."""
+        self,
+        what: str | Request | bytes,
+        unit: str = "",
+        *,
+        allow: str | int = "",
+        timeout_s: float | None = None,
+    ) -> op.Ask | op.Raw:
+        """The operation that a line, a request or bytes become; raises ``UsageError``."""
+        if isinstance(what, bytes):
+            return raw_of(what, unit, allow=str(allow), timeout_s=timeout_s)
         vocabulary = self.vocabulary()
         return ask_of(what, unit, vocabulary, allow=str(allow), timeout_s=timeout_s)
 
@@ -180,6 +199,61 @@ class Session:
         timing: Timing = await self._job(job, "timing").aresult()
         return timing
 
+    def start_listening(
+        self, unit: str, seconds: float = 10.0, framing: str = "line"
+    ) -> JobHandle[Listening]:
+        """Begin to read what a unit sends by itself at its ports that are only read, for some seconds.
+
+        ``framing`` says how it is cut: ``line``, ``fixed:N`` bytes or ``idle:T`` milliseconds.
+        """
+        return self._job(self.perform(op.Listen(unit, seconds, framing)), "listening")
+
+    def listen(self, unit: str, seconds: float = 10.0, framing: str = "line") -> Listening:
+        """As ``start_listening``, and wait for the end."""
+        return self.start_listening(unit, seconds, framing).result()
+
+    async def alisten(self, unit: str, seconds: float = 10.0, framing: str = "line") -> Listening:
+        """As ``listen``, to be awaited."""
+        job = await self.aperform(op.Listen(unit, seconds, framing))
+        heard: Listening = await self._job(job, "listening").aresult()
+        return heard
+
+    # -- the simulated units
+
+    def sim_fault(self, unit: str, *, off: bool = False, **values: object) -> SimState:
+        """Have faults of a simulated unit of this session's set, or of ``all``; every view hears of it.
+
+        ``session.sim_fault("k1", loss=0.2, delay="50ms")``; 0 ends one, ``off`` those that it had before. Without
+        any it only looks. The names are those of ``catalogue.faults``. Raises ``UsageError``.
+        """
+        state: SimState = self.perform(op.SimFault(unit, values, off))
+        return state
+
+    async def asim_fault(self, unit: str, *, off: bool = False, **values: object) -> SimState:
+        """As ``sim_fault``, to be awaited."""
+        state: SimState = await self.aperform(op.SimFault(unit, values, off))
+        return state
+
+    def sim_speed(self, speed: float) -> SimState:
+        """Run the clocks of this session's simulated units so many times faster. Raises ``UsageError``."""
+        state: SimState = self.perform(op.SimSpeed(speed))
+        return state
+
+    async def asim_speed(self, speed: float) -> SimState:
+        """As ``sim_speed``, to be awaited."""
+        state: SimState = await self.aperform(op.SimSpeed(speed))
+        return state
+
+    def sim_state(self) -> SimState:
+        """The simulated set of this session: speed, units, faults. Raises ``UsageError`` where there is none."""
+        state: SimState = self.perform(op.LookSim())
+        return state
+
+    async def asim_state(self) -> SimState:
+        """As ``sim_state``, to be awaited."""
+        state: SimState = await self.aperform(op.LookSim())
+        return state
+
     def _job(self, job: Job, kind: str) -> JobHandle[Any]:
         async def wait(number: int) -> Any:
             result: JobResult = await self._port.perform(op.Await(number))
@@ -220,7 +294,7 @@ class Session:
     def vocabulary(self, current: str = "") -> Vocabulary:
         """What a line can refer to now."""
         units = tuple(
-            UnitName(u.name, u.protocol, u.address, u.mac, f"{u.maker} {u.about}".rstrip())
+            UnitName(u.name, u.protocol, u.address, u.mac, f"{u.maker} {u.about}".rstrip(), u.commands)
             for u in self.units
         )
         jobs = tuple(job.id for job in self.jobs if job.state == "running")

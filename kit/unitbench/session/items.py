@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from unitbench.session.model import Job, Unit
+from unitbench.session.model import Job, Place, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,18 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """Units to list."""
+    """Units to list; ``speed`` is that of the simulated ones' clocks."""
 
     units: tuple[Unit, ...]
+    speed: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The services of a unit."""
+
+    unit: str
+    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)

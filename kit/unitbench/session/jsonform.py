@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from unitbench.session.model import Discovery, Exchange, Reply, State, Timing, Unit
+from unitbench.session.model import (
+    Discovery,
+    Exchange,
+    HeardLine,
+    Listening,
+    Place,
+    Reply,
+    SimState,
+    State,
+    Timing,
+    Unit,
+)
 
 
 def exchange_json(exchange: Exchange) -> dict[str, Any]:
@@ -63,6 +74,8 @@ def unit_json(unit: Unit) -> dict[str, Any]:
         "about": unit.about,
         "link": unit.link,
         "login": unit.login or None,
+        "faults": unit.faults or None,
+        "commands": list(unit.commands),
     }
 
 
@@ -74,6 +87,46 @@ def discovery_json(found: Discovery) -> list[dict[str, Any]]:
 def timing_json(timing: Timing) -> dict[str, Any]:
     """A timing experiment with its rounds."""
     return {"type": "timing", **asdict(timing), "caveat": timing.caveat}
+
+
+def line_json(line: HeardLine) -> dict[str, Any]:
+    """A report that was listened for."""
+    return {
+        "type": "event",
+        "kind": "unasked",
+        "unit": line.unit,
+        "service": line.service,
+        "port": line.port,
+        "hex": line.data.hex(),
+        "text": line.text,
+        "columns": list(line.columns),
+        "ended": line.ended,
+        "t_ns": line.t_ns,
+        "stamp": line.stamp,
+    }
+
+
+def listening_json(heard: Listening) -> dict[str, Any]:
+    """How a listening went; its reports were objects of their own."""
+    return {
+        "type": "event",
+        "kind": "listening",
+        "unit": heard.unit,
+        "services": list(heard.services),
+        "count": heard.count,
+        "skipped": list(heard.skipped),
+        "took_s": heard.took_s,
+    }
+
+
+def place_json(unit: str, place: Place) -> dict[str, Any]:
+    """A service of a unit."""
+    return {"type": "service", "unit": unit, **asdict(place)}
+
+
+def sim_json(state: SimState) -> dict[str, Any]:
+    """A set of simulated units."""
+    return {"type": "sim", **asdict(state)}
 
 
 def session_json(state: State, now_ns: int) -> dict[str, Any]:

@@ -98,6 +98,8 @@ class Keeper:
         if view not in self._views:
             return
         self._views.discard(view)
+        if not self._views:
+            self.bench.unwatched()
         if not self._views and self._linger_s is not None and not self._stopped.is_set():
             self._leaving = asyncio.get_running_loop().call_later(self._linger_s, self.stop)
 

@@ -1,13 +1,15 @@
-"""What a script asks for, as the operation that travels: one wire command, as text or as a request."""
+"""What a script asks for, as the operation that travels: one wire command, as text or as a request, or bytes."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from unitbench.errors import UsageError
 from unitbench.line.parsed import Statement
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.schema.records import Request
 from unitbench.session.arguments import verified
-from unitbench.session.operations import Ask
+from unitbench.session.operations import Ask, Raw
 
 
 def ask_of(
@@ -15,7 +17,8 @@ def ask_of(
 ) -> Ask:
     """The operation that a line or a request becomes; raises ``UsageError``."""
     if isinstance(what, Request):
-        return Ask(what.protocol, what.command, what.fields, unit, False, allow, timeout_s)
+        then = further(what)
+        return Ask(what.protocol, what.command, what.fields, unit, False, allow, timeout_s, then=then)
     statement = _one_statement(what, vocabulary)
     assert statement.command is not None
     everyone = statement.target == "all"
@@ -26,7 +29,20 @@ def ask_of(
         )
     target = "" if everyone else statement.target or unit
     values = dict(statement.values)
-    return Ask(statement.protocol, statement.command.name, values, target, everyone, allow, timeout_s)
+    name, then = statement.command.name, further(statement.request)
+    return Ask(statement.protocol, name, values, target, everyone, allow, timeout_s, then=then)
+
+
+def further(request: Request | None) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """What else is sent in the message of a request, as it travels."""
+    return tuple((member.command, dict(member.fields)) for member in (request.then if request else ()))
+
+
+def raw_of(data: bytes, unit: str, *, allow: str = "", timeout_s: float | None = None) -> Raw:
+    """The operation that sends bytes as they are; raises ``UsageError`` where no unit is named."""
+    if not unit:
+        raise UsageError("bytes go to a unit that is named", hint='for example ask(b"#\\r", unit="k1")')
+    return Raw(data, unit, allow) if timeout_s is None else Raw(data, unit, allow, timeout_s)
 
 
 def _one_statement(text: str, vocabulary: Vocabulary) -> Statement:

@@ -13,14 +13,22 @@ from unitbench.schema.records import Command, Request
 
 class Logins:
     """``changed`` is called with a unit's name and its access level, empty for none; ``expired`` when a unit
-    is known to have logged us out for idleness."""
+    is known to have logged us out for idleness: after how many seconds by its own clock, and how fast that runs.
+    ``speed_of`` says how much faster than real the clock of a simulated unit runs."""
 
-    def __init__(self, changed: Callable[[str, str], None], expired: Callable[[str, float], None]) -> None:
+    def __init__(
+        self,
+        changed: Callable[[str, str], None],
+        expired: Callable[[str, float, float], None],
+        speed_of: Callable[[UnitAddress], float] = lambda where: 1.0,
+    ) -> None:
         self._changed = changed
         self._expired = expired
+        self._speed_of = speed_of
         self._secrets: dict[UnitAddress, set[str]] = {}
         self._held: dict[UnitAddress, str] = {}
         self._timers: dict[UnitAddress, asyncio.TimerHandle] = {}
+        self._ends: dict[UnitAddress, tuple[str, float]] = {}
 
     def asked(self, where: UnitAddress, request: Request, command: Command | None) -> None:
         """A request is about to be sent: remember its secret for masking, in memory only."""
@@ -62,13 +70,27 @@ class Logins:
         if timer := self._timers.pop(where, None):
             timer.cancel()
         if idle_s is not None:
-            loop = asyncio.get_running_loop()
-            self._timers[where] = loop.call_later(idle_s, self._idle, where, unit, idle_s)
+            self._expire_in(idle_s / self._speed_of(where), where, unit, idle_s)
+
+    def _expire_in(self, wait_s: float, where: UnitAddress, unit: str, idle_s: float) -> None:
+        loop = asyncio.get_running_loop()
+        self._ends[where] = unit, idle_s
+        self._timers[where] = loop.call_later(wait_s, self._idle, where, unit, idle_s)
+
+    def paced(self, theirs: Callable[[UnitAddress], bool], faster: float) -> None:
+        """The clocks of some units run so many times faster than before: what is left of their logins passes
+        as much faster."""
+        time = asyncio.get_running_loop().time()
+        for where, timer in list(self._timers.items()):
+            if theirs(where):
+                timer.cancel()
+                self._expire_in(max(0.0, timer.when() - time) / faster, where, *self._ends[where])
 
     def _idle(self, where: UnitAddress, unit: str, idle_s: float) -> None:
+        speed = self._speed_of(where)
         self.dropped(where)
         self._changed(unit, "")
-        self._expired(unit, idle_s)
+        self._expired(unit, idle_s, speed)
 
     def dropped(self, where: UnitAddress) -> None:
         """The login is gone: the link ended, or the unit has ended it."""

@@ -18,6 +18,8 @@ class Mirror:
         state = replace(self.state, seq=event.seq)
         if event.unit is not None and event.kind == "unit":
             state = replace(state, units=merged_units(state.units, event.unit))
+        if event.speed is not None:
+            state = replace(state, speed=event.speed)
         if event.job is not None:
             state = replace(state, jobs=merged_jobs(state.jobs, event.job))
         self.state = state

@@ -113,7 +113,8 @@ class Unit:
 
     ``link`` is ``closed``, ``open`` or ``busy``; ``login`` the access level held, or empty; ``unlocked_until_ns``
     until when (wall clock) plain writes pass without asking. ``simulated`` only
-    if a running set of this user says so.
+    if a running set of this user says so. ``commands`` are those that the unit itself has named and the catalogue
+    does not know. ``faults`` are those that a simulated unit was given, as people read them.
     """
 
     name: str
@@ -128,11 +129,14 @@ class Unit:
     link: str = "closed"
     login: str = ""
     unlocked_until_ns: int = 0
+    commands: tuple[str, ...] = ()
+    faults: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something that takes a while: ``discover`` or ``timing``. ``state``: running, done, stopped or failed.
+    """Something that takes a while: ``discover``, ``timing`` or ``listen``. ``state``: running, done, stopped or
+    failed.
 
     ``units`` names those expected to answer, where that is known beforehand.
     """
@@ -186,7 +190,8 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """What a discovery found. ``sent`` lists what went where, ``skipped`` what was left alone and why."""
+    """What a discovery found. ``sent`` lists what went where, ``skipped`` what was left alone and why,
+    ``listened`` whose announces were waited for."""
 
     job: int
     units: tuple[Unit, ...]
@@ -194,6 +199,7 @@ class Discovery:
     sent: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     took_s: float = 0.0
+    listened: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,17 +223,67 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
+class HeardLine:
+    """A report that a port which is only read has sent: ``t_ns`` is the receive stamp (wall clock) of its last
+    byte, by ``stamp`` (``kernel`` or ``user``), ``ended`` what ended it."""
+
+    job: int
+    unit: str
+    service: str
+    port: int
+    t_ns: int
+    stamp: str
+    data: bytes
+    columns: tuple[str, ...]
+    ended: str
+
+    @property
+    def text(self) -> str:
+        """Its columns in one line."""
+        return " | ".join(self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """What was read of a unit, and at which services. ``count`` are all reports; of very many only the first are
+    in ``lines``. ``skipped``: what could not be read, or ended early, and why."""
+
+    job: int
+    unit: str
+    services: tuple[str, ...]
+    lines: tuple[HeardLine, ...]
+    count: int
+    skipped: tuple[str, ...] = ()
+    took_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A service of a unit: the port of the catalogue (``usual``) and the one that this unit has, and what the
+    session does there (``touch``)."""
+
+    name: str
+    carrier: str
+    port: int
+    usual: int
+    about: str
+    touch: str
+
+
+@dataclass(frozen=True, slots=True)
 class JobResult:
     """What a job gave; the one of its kind is set."""
 
     discovery: Discovery | None = None
     timing: Timing | None = None
+    listening: Listening | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """One entry of the stream. ``seq`` counts without gaps; ``kind`` says which payload is set:
-    ``exchange``, ``unit``, ``job``, ``sighting``, ``round``, ``unasked`` or ``notice`` (text)."""
+    ``exchange``, ``unit``, ``job``, ``sighting``, ``round``, ``unasked`` (text, and ``line`` where it is a
+    report that was listened for) or ``notice`` (text, and ``speed`` where that of the simulated units was changed)."""
 
     seq: int
     t_ns: int
@@ -239,11 +295,14 @@ class Event:
     job: Job | None = None
     sighting: Sighting | None = None
     round: Round | None = None
+    line: HeardLine | None = None
+    speed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a joining view gets: who it is, where the stream stands, and all that is known."""
+    """What a joining view gets: who it is, where the stream stands, and all that is known. ``speed`` is how much
+    faster than real the clocks of the simulated units run."""
 
     session: str
     who: str
@@ -255,6 +314,27 @@ class State:
     jobs: tuple[Job, ...] = ()
     clients: tuple[str, ...] = ()
     linger_s: float = 600.0
+    speed: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class SimUnitState:
+    """A unit of a simulated set: ``faults`` as people read them, and how often each was ``met``."""
+
+    name: str
+    protocol: str
+    host: str
+    faults: str
+    met: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SimState:
+    """A set of simulated units: its block of addresses, how much faster than real its clocks run, its units."""
+
+    block: str
+    speed: float
+    units: tuple[SimUnitState, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from unitbench.session.model import Catchup, Exchange, Job, JobResult, State, Unit
+from unitbench.session.model import Catchup, Exchange, Job, JobResult, Place, SimState, State, Unit
 
 
 class Operation(msgspec.Struct, frozen=True, tag=True):
@@ -17,7 +17,8 @@ class Ask(Operation, frozen=True, tag="ask"):
     """Send a request to ``unit`` (a name, an address, or empty: the first of the protocol) and wait.
 
     ``everyone``: to every unit by one broadcast. ``among`` names all units that the command goes to one after
-    the other, where they are several. ``allow`` is what the policy was granted.
+    the other, where they are several. ``allow`` is what the policy was granted. ``then`` are further commands
+    with their values, sent in the same message.
     """
 
     protocol: str
@@ -28,6 +29,7 @@ class Ask(Operation, frozen=True, tag="ask"):
     allow: str = ""
     timeout_s: float | None = None
     among: tuple[str, ...] = ()
+    then: tuple[tuple[str, dict[str, Any]], ...] = ()
 
 
 class Raw(Operation, frozen=True, tag="raw"):
@@ -54,6 +56,21 @@ class Time(Operation, frozen=True, tag="timing"):
     window_s: float = 1.0
     units: str = ""
     allow: str = ""
+
+
+class Listen(Operation, frozen=True, tag="listen"):
+    """Read what a unit sends by itself at the ports that are only read, for some seconds. ``framing`` says how it is
+    cut: ``line``, ``fixed:N`` bytes or ``idle:T`` milliseconds."""
+
+    unit: str
+    seconds: float = 10.0
+    framing: str = "line"
+
+
+class Services(Operation, frozen=True, tag="services"):
+    """Where a unit has what services, and what the session does there."""
+
+    unit: str
 
 
 class Await(Operation, frozen=True, tag="await"):
@@ -104,6 +121,25 @@ class StartSim(Operation, frozen=True, tag="start-sim"):
     """Start the default set of simulated units with the session, if there is none yet."""
 
 
+class SimFault(Operation, frozen=True, tag="sim-fault"):
+    """Have faults of a unit of this session's simulated set (``all``: of every one); 0 ends one, ``off`` ends
+    those that it has before ``values`` are set."""
+
+    unit: str
+    values: dict[str, Any] = {}
+    off: bool = False
+
+
+class SimSpeed(Operation, frozen=True, tag="sim-speed"):
+    """Run the clocks of this session's simulated units so many times faster."""
+
+    speed: float
+
+
+class LookSim(Operation, frozen=True, tag="look-sim"):
+    """The simulated set of this session as it is now."""
+
+
 class Since(Operation, frozen=True, tag="since"):
     """The events behind a sequence number that are still kept, at most ``most`` of them at once."""
 
@@ -124,6 +160,8 @@ AnyOperation = (
     | Raw
     | Discover
     | Time
+    | Listen
+    | Services
     | Await
     | StopJob
     | Connect
@@ -132,6 +170,9 @@ AnyOperation = (
     | Find
     | Unlock
     | StartSim
+    | SimFault
+    | SimSpeed
+    | LookSim
     | Since
     | Look
     | Stop
@@ -142,6 +183,8 @@ RESULTS: dict[type[Operation], Any] = {
     Raw: Exchange,
     Discover: Job,
     Time: Job,
+    Listen: Job,
+    Services: tuple[Place, ...],
     Await: JobResult,
     StopJob: Job,
     Connect: Unit,
@@ -150,6 +193,9 @@ RESULTS: dict[type[Operation], Any] = {
     Find: Unit,
     Unlock: str,
     StartSim: State,
+    SimFault: SimState,
+    SimSpeed: SimState,
+    LookSim: SimState,
     Since: Catchup,
     Look: State,
     Stop: str,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from unitbench import catalogue
+from unitbench.line.notation import HELP as NOTATIONS
+from unitbench.line.ours import find_verb, parts_of
 from unitbench.line.parse import find_command, parse
 from unitbench.line.words import Word
-from unitbench.schema import text
+from unitbench.schema import settings, text
 from unitbench.schema.printable import printable
 from unitbench.schema.records import Command, Protocol
 from unitbench.schema.report import bytes_text, dissection_text
-from unitbench.schema.verbs import Verb
+from unitbench.schema.verbs import Kind, Verb
 from unitbench.session.items import Page
 from unitbench.session.model import Exchange, Unit
 from unitbench.wire import codec_of, encode
@@ -30,10 +32,10 @@ def overview() -> Page:
 
 def about(name: str) -> Page:
     """One command or verb in full; raises ``UnknownCommand``."""
-    verb = next((verb for verb in catalogue.own_verbs() if verb.name == name), None)
-    if verb is not None:
-        return _verb(verb)
     words = name.split()
+    found = find_verb(words)
+    if found is not None and found[1] == len(words):
+        return _verb(found[0])
     protocol, command, _ = find_command([Word(word, 0, len(word)) for word in words])
     return of_command(protocol, command)
 
@@ -41,7 +43,14 @@ def about(name: str) -> Page:
 def _verb(verb: Verb) -> Page:
     shapes = [f"[{arg.name}]" if arg.optional or arg.many else arg.name for arg in verb.args]
     options = [f"[{option}=...]" for option in verb.options]
-    return Page(" ".join([verb.name, *shapes, *options]), verb.title)
+    options += ["[NAME=VALUE ...]"] if verb.settings else []
+    lines = [verb.title, *([""] if verb.settings else [])]
+    for item in verb.settings:
+        only = f" ({', '.join(item.protocols)})" if item.protocols else ""
+        lines.append(f"  {item.name:<12}{item.about}{only}: {settings.rule(item)}")
+    lines += [f"  {part.name:<12}{part.title}" for part in parts_of(verb.name).values()]
+    more = f"\n\n{NOTATIONS}" if any(arg.kind is Kind.BYTES for arg in verb.args) else ""
+    return Page(" ".join([verb.name, *shapes, *options]), "\n".join(lines) + more)
 
 
 def of_command(protocol: Protocol, command: Command) -> Page:
@@ -100,7 +109,20 @@ def evidence(unit: Unit) -> Page:
     known = "simulated: a running set of this user says so" if unit.simulated else "not known to be simulated"
     lines = [f"{unit.maker} at {unit.address}  {unit.about}".rstrip(), known, f"score {unit.score:.2f}, from"]
     lines += [f"  {printable(row)}" for row in unit.evidence]
-    lines.append(
-        f"next: discover {unit.name}" if unit.score < 1 else "next: nothing; it named itself in full"
-    )
-    return Page(unit.name, "\n".join(lines))
+    if unit.commands:
+        lines.append(f"commands that only its own list names: {', '.join(unit.commands)}")
+    return Page(unit.name, "\n".join([*lines, f"next: {_next(unit)}"]))
+
+
+def _next(unit: Unit) -> str:
+    """What would say more about a unit, and is harmless."""
+    record = catalogue.protocol(unit.protocol)
+    asked = max(record.commands, key=lambda command: command.probe)
+    heard = max(report.probe for report in record.reports)
+    if unit.score >= 1:
+        return "nothing; it named itself in full"
+    if unit.score < max(asked.probe, heard):
+        return f"discover {unit.name}"
+    if any(service.exclusive for service in record.services):
+        return f"@{unit.name} {asked.name} takes its only place for a command client, so no discovery does it"
+    return f"nothing harmless would say more; likely {unit.maker}"

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from unitbench.errors import Withheld
-from unitbench.schema.records import Effect, Source, Status
+from unitbench.schema.records import Effect, Service, Source, Status, Touch
 from unitbench.session.model import Unit
 
 ASKS = (Effect.RECONFIGURES, Effect.DISRUPTS)
@@ -61,6 +61,18 @@ class Policy:
                 effect=Status.SIMULATED.value,
                 hint="no maker has published these bytes; unitbench sim serves units that take them",
             )
+
+    @staticmethod
+    def check_service(service: Service | None, unit: str) -> None:
+        """What is not spoken at a service is not sent there; nothing lets it pass."""
+        if service is None or service.touch is Touch.SPEAKS:
+            return
+        raise Withheld(
+            f"{service.name} ({service.port}/{service.carrier}) of {unit} is {service.touch.value}: "
+            "nothing is sent there",
+            effect=service.touch.name.lower(),
+            hint=f"services {unit} tells what is where; a program of your own may go there",
+        )
 
     def check(self, effect: Effect, reach: Reach, allow: str) -> None:
         """Pass, or raise ``Withheld`` with what would let it pass."""

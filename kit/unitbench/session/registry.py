@@ -9,8 +9,11 @@ from dataclasses import replace
 from unitbench import catalogue
 from unitbench.errors import UsageError
 from unitbench.schema.address import UnitAddress, address_of, split_address
+from unitbench.schema.records import Touch
+from unitbench.session.claims import LIMITED, Claim, Claims
 from unitbench.session.model import Unit
 
+_IPV4 = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){3}", re.ASCII)
 _MAC = re.compile(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}")
 
 
@@ -21,12 +24,21 @@ def mac_in(values: Mapping[str, object]) -> str:
 
 
 class Registry:
-    """``changed`` is called with every unit that is new or different."""
+    """``changed`` is called with every unit that is new or different; ``faults_of`` says what faults a simulated
+    one was given."""
 
-    def __init__(self, is_simulated: Callable[[UnitAddress], bool], changed: Callable[[Unit], None]) -> None:
+    def __init__(
+        self,
+        is_simulated: Callable[[UnitAddress], bool],
+        changed: Callable[[Unit], None],
+        faults_of: Callable[[UnitAddress], str] = lambda where: "",
+    ) -> None:
         self._units: dict[str, Unit] = {}
+        self._faults_of = faults_of
         self.is_simulated = is_simulated
         self._changed = changed
+        self._claims = Claims()
+        self._called: dict[str, str] = {}
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -98,7 +110,7 @@ class Registry:
             evidence=evidence or ("named by you",),
             simulated=self.is_simulated(where),
         )
-        return self.put(unit)
+        return self.fresh(self.put(unit))
 
     def put(self, unit: Unit) -> Unit:
         """Store a unit; listeners hear of it where it differs."""
@@ -124,17 +136,73 @@ class Registry:
         there = self.get(spelling)
         if there and not (mac and there.mac):
             return there
-        name = self._next_name(protocol)
+        name = self._called.get(mac.casefold()) or self._next_name(protocol)
         where = UnitAddress(protocol, carrier, host, port)
         return Unit(name, protocol, record.maker, spelling, mac, simulated=self.is_simulated(where))
 
+    def call(self, mac: str, name: str) -> None:
+        """Have the unit of a MAC called so as soon as it is heard."""
+        self._called[mac.casefold()] = name
+
+    def heard(self, asked: UnitAddress, host: str, values: Mapping[str, object]) -> str:
+        """Take note of who has answered from ``host``. Where several units turn out to claim one address, each of
+        them is known from then on, with that as evidence; gives what people are to be told."""
+        mac = mac_in(values)
+        if not mac or asked.lasting:
+            return ""
+        there = self.get(_udp_spelling(asked, host))
+        if there is not None and there.mac and not self._claims.known(there.mac):
+            self._claims.note(asked, host, there.mac, {})
+        unit = self.seen(asked.protocol, host, asked.port, mac)
+        own = self.address(unit).host
+        if unit.name in self._units and own != host and _IPV4.fullmatch(own):
+            self._found(unit, f"answers from {host} as well")
+        clash = self._claims.note(asked, host, mac, values)
+        if clash is None:
+            return ""
+        for claim in clash.claims:
+            unit = self.seen(asked.protocol, claim.host, asked.port, claim.mac)
+            self._found(replace(unit, mac=claim.mac), clash.text)
+        return f"{clash.text}; what is sent with a MAC goes to them by broadcast, and the MAC selects"
+
+    def _found(self, unit: Unit, evidence: str) -> None:
+        if evidence not in unit.evidence:
+            self.put(replace(unit, evidence=(*unit.evidence, evidence)))
+
+    def rivals(self, unit: Unit) -> dict[str, tuple[Unit, Claim]]:
+        """The units that claim the address of this one, itself among them, by MAC in lower case; none where it is
+        alone."""
+        clash = self._claims.of(unit.mac) if unit.mac else None
+        if clash is None:
+            return {}
+        pairs = [(self.get(claim.mac), claim) for claim in clash.claims]
+        return {claim.mac.casefold(): (known, claim) for known, claim in pairs if known is not None}
+
+    def beside(self, where: UnitAddress) -> Unit | None:
+        """The unit that has a service at ``where`` besides the one that it is known by: a unit whose services
+        are not all spoken alike is one unit at all its ports."""
+        services = catalogue.protocol(where.protocol).services
+        if all(service.touch is Touch.SPEAKS and not service.exclusive for service in services):
+            return None
+        return next((u for u in self.of(where.protocol) if self.address(u).host == where.host), None)
+
+    def at(self, way: UnitAddress) -> list[Unit]:
+        """The units that are reached by a link: one, or several of different ids."""
+        return [unit for unit in self.of(way.protocol) if self.address(unit).way == way]
+
     def fresh(self, unit: Unit) -> Unit:
         """The unit with what the address book says of it now: sets of simulated units begin and end."""
-        simulated = self.is_simulated(self.address(unit))
-        return unit if simulated is unit.simulated else self.put(replace(unit, simulated=simulated))
+        where = self.address(unit)
+        simulated = self.is_simulated(where)
+        faults = self._faults_of(where) if simulated else ""
+        same = (simulated, faults) == (unit.simulated, unit.faults)
+        return unit if same else self.put(replace(unit, simulated=simulated, faults=faults))
 
     def within(self, where: UnitAddress) -> list[Unit]:
-        """The units that a broadcast address reaches (a reading: its trailing 255 stand for any number)."""
+        """The units that a broadcast address reaches (a reading: its trailing 255 stand for any number). The
+        limited one, all 255, reaches every unit but those on loopback."""
+        if where.host == LIMITED:
+            return [u for u in self.of(where.protocol) if not self.address(u).host.startswith("127.")]
         prefix = where.host
         while prefix.endswith(".255"):
             prefix = prefix.removesuffix(".255")
@@ -144,6 +212,12 @@ class Registry:
     def _next_name(self, protocol: str) -> str:
         letter = catalogue.protocol(protocol).letter
         number = 1
-        while f"{letter}{number}" in self._units:
+        taken = {*self._units, *self._called.values()}
+        while f"{letter}{number}" in taken:
             number += 1
         return f"{letter}{number}"
+
+
+def _udp_spelling(asked: UnitAddress, host: str) -> str:
+    """What a unit is called by its address, if it is at ``host`` and hears at the port that was asked."""
+    return replace(asked, host=host).spelling(catalogue.protocol(asked.protocol))

@@ -8,15 +8,28 @@ from typing import Any
 
 from unitbench.lab.timing import figures
 from unitbench.offline import Dissected, Encoded
+from unitbench.schema.address import SERIAL, split_address
 from unitbench.schema.printable import printable
-from unitbench.schema.report import bytes_text, dissection_text
+from unitbench.schema.report import bytes_text, dissection_text, reading_text
 from unitbench.schema.text import format_value
-from unitbench.session.items import Jobs, Notice, Page, Units
-from unitbench.session.model import Discovery, Event, Exchange, Job, Reply, Timing, Unit
+from unitbench.session.items import Jobs, Notice, Page, Places, Units
+from unitbench.session.model import (
+    Discovery,
+    Event,
+    Exchange,
+    HeardLine,
+    Job,
+    Listening,
+    Reply,
+    SimState,
+    Timing,
+    Unit,
+)
 
 WIDTH = 100
 FIELDS_IN_A_LINE = 3
 LONGEST_LINE = 4000
+GAP = 2
 
 
 @singledispatch
@@ -30,8 +43,9 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], width: int = WI
     from tabulate import tabulate
 
     body = [[printable(str(cell), 400) for cell in row] for row in rows]
-    used = sum(max([len(head[i]), *(len(row[i]) for row in body)]) + 2 for i in range(len(head) - 1))
-    room = max(12, width - used - 2)
+    # tabulate puts two blanks between columns, and leaves as much free beside each heading
+    sizes = [max([len(head[i]) + GAP, *(len(row[i]) for row in body)]) for i in range(len(head) - 1)]
+    room = max(12, width - sum(sizes) - GAP * len(sizes))
     for row in body:
         if row and len(row[-1]) > room:
             row[-1] = row[-1][: room - 3] + "..."
@@ -101,13 +115,19 @@ def _(item: Units, width: int = WIDTH) -> str:
         (u.name, u.address, u.maker, u.mac or "-", f"{u.score:.2f}" if u.score else "-", _state(u))
         for u in item.units
     ]
-    return table(("unit", "address", "what", "MAC", "score", "state"), rows, width)
+    lines = [table(("unit", "address", "what", "MAC", "score", "state"), rows, width)]
+    lines += [_shown([f"{u.name} is simulated and has faults: {u.faults}"]) for u in item.units if u.faults]
+    if item.speed != 1:
+        lines.append(f"the clocks of the simulated units run {item.speed:g} times faster than real ones")
+    return "\n".join(lines)
 
 
 def _state(unit: Unit) -> str:
     parts = ["simulated" if unit.simulated else "real", f"link {unit.link}"]
     if unit.login:
-        parts.append(f"login {unit.login}")
+        # A unit on a serial line does not learn that the line was closed.
+        kept = unit.link == "closed" and split_address(unit.address).carrier == SERIAL
+        parts.append(f"login {unit.login}{' kept until its time-out' if kept else ''}")
     return ", ".join([*parts, unit.about] if unit.about else parts)
 
 
@@ -125,7 +145,11 @@ def _(item: Discovery, width: int = WIDTH) -> str:
         )
         for u in item.units
     ]
-    told = [*(f"sent {text}" for text in item.sent), *(f"skipped {text}" for text in item.skipped)]
+    told = [
+        *(f"sent {text}" for text in item.sent),
+        *(f"listened {text}" for text in item.listened),
+        *(f"skipped {text}" for text in item.skipped),
+    ]
     lines = [_shown(told)]
     if rows:
         lines += ["", table(("unit", "address", "what", "score", "after", "why"), rows, width)]
@@ -164,6 +188,50 @@ def _(item: Timing, width: int = WIDTH) -> str:
 
 
 @render.register
+def _(item: HeardLine, width: int = WIDTH) -> str:
+    note = "" if item.ended == "line end" else f"    (ended by {item.ended})"
+    return printable(f"{item.unit} {item.service}: {item.text}{note}", LONGEST_LINE)
+
+
+@render.register
+def _(item: Listening, width: int = WIDTH) -> str:
+    where = ", ".join(item.services)
+    lines = [f"{item.count} reports in {item.took_s:.1f} s from {item.unit} ({where})"]
+    return _shown([*lines, *(f"skipped {text}" for text in item.skipped)])
+
+
+@render.register
+def _(item: Places, width: int = WIDTH) -> str:
+    rows = [
+        (
+            f"{p.port}/{p.carrier}",
+            p.name,
+            p.touch,
+            p.about + ("" if p.port == p.usual else f" (port {p.usual})"),
+        )
+        for p in item.places
+    ]
+    return table((f"{item.unit} at", "service", "here", "what for"), rows, width)
+
+
+@render.register
+def _(item: SimState, width: int = WIDTH) -> str:
+    speed = "in real time" if item.speed == 1 else f"{item.speed:g} times faster than real ones"
+    rows = [
+        (
+            u.name,
+            u.protocol,
+            u.host,
+            u.faults or "none",
+            ", ".join(f"{n} {name}" for name, n in u.met.items()),
+        )
+        for u in item.units
+    ]
+    head = f"simulated units in {item.block}; their clocks run {speed}"
+    return f"{head}\n\n{table(('unit', 'protocol', 'address', 'faults', 'met so far'), rows, width)}"
+
+
+@render.register
 def _(item: Jobs, width: int = WIDTH) -> str:
     if not item.jobs:
         return "no jobs yet"
@@ -188,13 +256,14 @@ def _(item: Encoded, width: int = WIDTH) -> str:
 
 @render.register
 def _(item: Dissected, width: int = WIDTH) -> str:
-    best = item.readings[0]
-    others = [found.protocol for found in item.readings[1:] if found.likeness > 0]
-    lines = [dissection_text(best)]
-    if item.guessed:
-        rest = f"; less likely: {', '.join(others)}" if others else ""
-        lines.insert(0, f"(looks like {best.protocol}{rest}; protocol=NAME forces one)")
-    return "\n".join(lines)
+    told = reading_text(
+        item.best,
+        repairs=item.repairs,
+        candidates=item.candidates if item.guessed else (),
+        parts=[(part.best, part.repairs) for part in item.parts],
+    )
+    guess = f"(looks like {item.best.protocol}; protocol=NAME forces another)\n" if item.guessed else ""
+    return guess + told
 
 
 def job_line(job: Job) -> str:

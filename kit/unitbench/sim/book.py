@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from io import TextIOWrapper
 from pathlib import Path
+from threading import Lock
 
 from unitbench import runtime
 
@@ -17,13 +20,15 @@ try:
 except ImportError:  # Windows: a leftover page is then believed until it is removed
     fcntl = None  # type: ignore[assignment]
 
+NOTES, MOVED = ".notes", ".moved"
 Place = tuple[str, str, int]
 """Carrier, host and port."""
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a simulated unit listens. ``unit`` is its short name; a broadcast endpoint has an empty one."""
+    """Where a simulated unit listens. ``unit`` is its short name; a broadcast endpoint has an empty one.
+    ``service`` is the catalogue's name for what it has there."""
 
     unit: str
     protocol: str
@@ -32,6 +37,7 @@ class Endpoint:
     port: int
     mac: str = ""
     main: bool = False
+    service: str = ""
 
 
 class Entry:
@@ -40,6 +46,8 @@ class Entry:
     def __init__(self, block: str, endpoints: list[Endpoint]) -> None:
         name = f"{os.getpid()}-{block.replace('/', '_')}-{secrets.token_hex(4)}"
         self.path = _folder() / f"{name}.json"
+        self._writing = Lock()
+        self._removed = False
         page = {"pid": os.getpid(), "block": block, "endpoints": [asdict(endpoint) for endpoint in endpoints]}
         # Under another name until it is held and whole: a page that nobody holds is thrown away by readers.
         draft = self.path.with_suffix(".new")
@@ -50,10 +58,41 @@ class Entry:
         self._file.flush()
         draft.replace(self.path)
 
+    def note(self, speed: float, faults: Mapping[str, str]) -> None:
+        """Have it known that the units' clocks run so fast, and which units have faults, by name.
+
+        That is in a file of its own: the page must stay as it is, for as long as it is held.
+        """
+        told = {"speed": speed, "faults": dict(faults)}
+        draft = self.path.with_suffix(".notes-new")
+        draft.write_text(json.dumps(told), encoding="utf-8")
+        draft.replace(self.path.with_suffix(NOTES))
+
+    def relist(self, endpoints: list[Endpoint]) -> None:
+        """Have it known that the set listens at these places now, in a file of its own as well."""
+        draft = self.path.with_suffix(".moved-new")
+        with self._writing:
+            if not self._removed:
+                told = {"endpoints": [asdict(endpoint) for endpoint in endpoints]}
+                draft.write_text(json.dumps(told), encoding="utf-8")
+                draft.replace(self.path.with_suffix(MOVED))
+
     def remove(self) -> None:
         """Take the page out of the book."""
-        self.path.unlink(missing_ok=True)
-        self._file.close()
+        with self._writing:
+            self._removed = True
+            self.path.unlink(missing_ok=True)
+            for suffix in (NOTES, MOVED):
+                self.path.with_suffix(suffix).unlink(missing_ok=True)
+            self._file.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What is noted of a simulated unit: how fast its clock runs, and its faults as people read them."""
+
+    speed: float = 1.0
+    faults: str = ""
 
 
 def _folder() -> Path:
@@ -66,22 +105,43 @@ def _looked_in(setting: str | None) -> str:
     return str(_folder())
 
 
-_known: dict[str, tuple[int, frozenset[Place]]] = {}
-"""What was read, by the page's file and the time of its last change; a page is written once."""
+_known: dict[str, tuple[tuple[int, int], dict[Place, str]]] = {}
+"""What was read, by the page's file: which file it was and when that was written, once; and the places."""
 
 
 def has(place: Place) -> bool:
     """Whether a running set of this user listens there."""
-    return any(place in page for page in _pages())
+    return any(place in page for _, page in _pages())
+
+
+def notes(place: Place) -> Notes:
+    """What is noted of the simulated unit that listens there."""
+    folder = _looked_in(os.environ.get("XDG_RUNTIME_DIR"))
+    if not os.path.isdir(folder) or not any(name.endswith(NOTES) for name in os.listdir(folder)):
+        return Notes()  # as nearly always, and asked before each request
+    for path, page in _pages():
+        if place in page:
+            return _noted(path.removesuffix(".json") + NOTES, page[place])
+    return Notes()
+
+
+def _noted(path: str, unit: str) -> Notes:
+    try:
+        with open(path, encoding="utf-8") as file:
+            told = json.load(file)
+        return Notes(float(told["speed"]), str(told["faults"].get(unit, "")))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return Notes()
 
 
 def endpoints() -> set[Place]:
     """Carrier, host and port of every endpoint of a running set of this user."""
-    return set().union(*_pages())
+    return {place for _, page in _pages() for place in page}
 
 
-def _pages() -> list[frozenset[Place]]:
-    """The pages whose sets run; those of sets that were killed are thrown away."""
+def _pages() -> list[tuple[str, dict[Place, str]]]:
+    """The pages whose sets run: their files, and the units by place; those of sets that were killed are thrown
+    away."""
     found = []
     folder = _looked_in(os.environ.get("XDG_RUNTIME_DIR"))
     for name in os.listdir(folder) if os.path.isdir(folder) else ():
@@ -92,21 +152,29 @@ def _pages() -> list[frozenset[Place]]:
             with open(path, encoding="utf-8") as file:
                 if _abandoned(file):
                     os.unlink(path)
+                    for suffix in (NOTES, MOVED):
+                        with contextlib.suppress(FileNotFoundError):
+                            os.unlink(path.removesuffix(".json") + suffix)
                     _known.pop(path, None)
                 else:
-                    found.append(_read(path, file))
+                    found.append((path, _read(path, file)))
         except (OSError, ValueError, LookupError, TypeError):
             continue
     return found
 
 
-def _read(path: str, file: TextIOWrapper) -> frozenset[Place]:
-    changed = os.fstat(file.fileno()).st_mtime_ns
-    known = _known.get(path)
-    if known is None or known[0] != changed:
-        items = json.load(file)["endpoints"]
-        known = _known[path] = changed, frozenset((e["carrier"], e["host"], e["port"]) for e in items)
-    return known[1]
+def _read(path: str, file: TextIOWrapper) -> dict[Place, str]:
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(FileNotFoundError):
+            file = stack.enter_context(open(path.removesuffix(".json") + MOVED, encoding="utf-8"))
+        about = os.fstat(file.fileno())
+        changed = about.st_ino, about.st_mtime_ns
+        known = _known.get(path)
+        if known is None or known[0] != changed:
+            items = json.load(file)["endpoints"]
+            page = {(e["carrier"], e["host"], e["port"]): str(e["unit"]) for e in items}
+            known = _known[path] = changed, page
+        return known[1]
 
 
 def _abandoned(file: TextIOWrapper) -> bool:

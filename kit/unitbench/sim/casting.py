@@ -16,8 +16,8 @@ class Casting:
     """Follows a core: opens the ports that it ``listens`` on, hands over what comes, sends its ``casts``.
 
     ``offset`` is added to the unit's own ports, never to those that it was told to send to. ``heard`` is
-    called when the core was given something; ``clock`` gives its time. A port that cannot be had is noted in
-    the core's log, and what would leave from it is lost.
+    called when the core was given something; ``clock`` gives its time; ``passed`` is what faults leave of a
+    cast. A port that cannot be had is noted in the core's log, and what would leave from it is lost.
     """
 
     def __init__(
@@ -28,13 +28,17 @@ class Casting:
         *,
         clock: Callable[[], float],
         heard: Callable[[], object],
+        passed: Callable[[bytes], list[bytes]],
     ) -> None:
         self._core = core
         self._host = host
         self._offset = offset
         self._clock = clock
         self._heard = heard
+        self._passed = passed
         self._socks: dict[int, socket.socket | None] = {}
+        self.shared = False
+        """Whether another unit may have the same ports: two that claim one address."""
 
     def follow(self) -> None:
         """Open and close ports as the core wants it now, and send what it has ready."""
@@ -44,9 +48,11 @@ class Casting:
         while self._core.casts:
             cast = self._core.casts.popleft()
             sock = self._socks.get(cast.port)
-            if sock is not None:
+            if sock is None:
+                continue
+            for data in self._passed(cast.data):
                 with contextlib.suppress(OSError):
-                    sock.sendto(cast.data, cast.to)
+                    sock.sendto(data, cast.to)
         for port in self._socks.keys() - wanted:
             self._shut(self._socks.pop(port))
 
@@ -55,6 +61,8 @@ class Casting:
         try:
             sock.setblocking(False)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+            if self.shared:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             sock.bind((self._host, port + self._offset))
         except (OSError, OverflowError) as error:
             sock.close()

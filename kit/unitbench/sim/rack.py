@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
+from pathlib import Path
 from typing import NoReturn
 
 from unitbench import catalogue
+from unitbench.catalogue.faults import FAULTS
+from unitbench.catalogue.unit_options import UNIT_OPTIONS
 from unitbench.errors import InvalidValue, OpenFailed
+from unitbench.sim import guests
 from unitbench.sim.book import Endpoint, Entry
-from unitbench.sim.serve import Broadcasts, Server, make_room, server_of
+from unitbench.sim.broadcasts import Broadcasts
+from unitbench.sim.choices import ALL, by_unit, meant, spread
+from unitbench.sim.clock import Clock, checked_speed
+from unitbench.sim.options import fitted
+from unitbench.sim.serial import SerialLines
+from unitbench.sim.serve import server_of
+from unitbench.sim.serving import Server
+from unitbench.sim.sockets import make_room
 from unitbench.sim.units import SimUnit, build, counts_of
 
 BLOCKS = 256
@@ -22,8 +34,11 @@ class Sim:
     """A set of simulated units on loopback; usable as a context manager.
 
     ``units`` says how many of a kind (``{"qstation": 1000}``; 0 leaves it out). ``address`` is the block to
-    insist on; without it the first free one is taken. ``port_offset`` is added to every port. Same ``seed``,
-    same behaviour. Raises ``InvalidValue`` for a block too small, ``OpenFailed`` for an address in use.
+    insist on; without it the first free one is taken. ``port_offset`` is added to every port. ``serial`` names
+    units that are to be had on a serial line (a pseudo-terminal) as well. Same ``seed``, same behaviour.
+    ``speed`` runs the units' clocks so many times faster; ``options`` and ``faults`` are given by unit, or for
+    ``all``: ``options={"r1": {"reject": "silent"}}``. Raises ``InvalidValue`` for what cannot be had and for a
+    block too small, ``OpenFailed`` for an address in use.
     """
 
     def __init__(
@@ -33,11 +48,22 @@ class Sim:
         address: str = "",
         port_offset: int = 0,
         seed: int = 0,
+        serial: Iterable[str] = (),
+        speed: float = 1.0,
+        options: Mapping[str, Mapping[str, object]] | None = None,
+        faults: Mapping[str, Mapping[str, object]] | None = None,
     ) -> None:
         self._counts = counts_of(units or {})
         self._address = address
         self._offset = _offset(port_offset, self._counts)
         self._seed = seed
+        self._clock = Clock(checked_speed(speed))
+        self._options = dict(options or {})
+        self._faults = {name: dict(values) for name, values in (faults or {}).items()}
+        self._watchers: list[Callable[[], object]] = []
+        self._noted = False
+        self._serial = tuple(dict.fromkeys(serial))
+        self._lines: SerialLines | None = None
         self.block: IPv4Network | None = None
         self.units: tuple[SimUnit, ...] = ()
         self.endpoints: tuple[Endpoint, ...] = ()
@@ -46,6 +72,13 @@ class Sim:
         self._entry: Entry | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
+
+    @classmethod
+    def from_file(cls, path: str | Path) -> Sim:
+        """The set that a TOML file describes, see ``sim.setfile``; raises ``UsageError`` with line and reason."""
+        from unitbench.sim.setfile import told_in
+
+        return cls(**told_in(str(path)))
 
     @property
     def running(self) -> bool:
@@ -65,9 +98,9 @@ class Sim:
         self._thread.start()
         try:
             asyncio.run_coroutine_threadsafe(self._begin(), loop).result()
-            assert self.block is not None
-            self.endpoints = tuple(self._listed())
-            self._entry = Entry(str(self.block), list(self.endpoints))
+            for name in sorted(self._faults, key=lambda name: name != ALL):
+                self.fault(name, **self._faults[name])
+            self._tell()
         except BaseException:
             self.stop()
             raise
@@ -92,15 +125,17 @@ class Sim:
         )
 
     def _take(self, block: IPv4Network) -> None:
-        units = build(self._counts, block, self._seed)
+        units = self._built(block)
         servers = [server_of(unit, self._offset, str(block.broadcast_address)) for unit in units]
-        broadcasts = Broadcasts(servers, str(block.broadcast_address))
+        guests.lodge(servers)
+        broadcasts = Broadcasts(servers, block)
         make_room(sum(len(unit.services) for unit in units))
         try:
             for server in servers:
                 server.bind()
             broadcasts.bind()
-        except OpenFailed:
+            self._lines = SerialLines(servers, self._serial)
+        except (InvalidValue, OpenFailed):
             for server in servers:
                 server.release()
             broadcasts.release()
@@ -108,11 +143,35 @@ class Sim:
         self.block, self.units = block, tuple(units)
         self._servers, self._broadcasts = servers, broadcasts
 
+    def _built(self, block: IPv4Network) -> list[SimUnit]:
+        """The units of the set with their options; raises ``InvalidValue``."""
+        units = build(self._counts, block, self._seed)
+        options = by_unit(UNIT_OPTIONS, self._options, units, what="option")
+        by_unit(FAULTS, self._faults, units, what="fault")
+        return [
+            replace(unit, clock=self._clock, seed=f"{self._seed}/{unit.name}", told=self._tell)
+            for unit in guests.moved(fitted(unit, options[unit.name]) for unit in units)
+        ]
+
     async def _begin(self) -> None:
         for server in self._servers:
             await server.start()
-        assert self._broadcasts is not None
+        assert self._broadcasts is not None and self._lines is not None
         self._broadcasts.start()
+        self._lines.start()
+        self.endpoints = tuple(self._listed())
+        self._entry = Entry(str(self.block), list(self.endpoints))
+        for server in self._servers:
+            server.on_moved = self._relist
+
+    def _relist(self) -> None:
+        """A unit listens elsewhere now."""
+        self.endpoints = tuple(self._listed())
+        entry = self._entry
+        if entry is not None:
+            entry.relist(list(self.endpoints))
+        for watcher in list(self._watchers):
+            watcher()
 
     def _listed(self) -> list[Endpoint]:
         assert self.block is not None and self._broadcasts is not None
@@ -125,6 +184,7 @@ class Sim:
                 port,
                 unit.mac,
                 service.main,
+                service.name,
             )
             for unit, server in zip(self.units, self._servers, strict=True)
             for service, port in server.served
@@ -133,7 +193,80 @@ class Sim:
         for protocol in sorted(heard):
             for port in self._broadcasts.ports_of(protocol):
                 listed.append(Endpoint("", protocol, "udp", str(self.block.broadcast_address), port))
-        return listed
+        return listed + (self._lines.endpoints if self._lines else [])
+
+    # -- faults and speed
+
+    def fault(self, name: str, **values: object) -> None:
+        """Have faults of a unit from now on, or of ``all``; those it had before stay, 0 ends one.
+
+        ``sim.fault("k1", loss=0.2, delay="50ms")``; the names are those of ``catalogue.faults``. Raises
+        ``InvalidValue`` and changes nothing.
+        """
+        if self._loop is None:
+            self._faults[name] = {**self._faults.get(name, {}), **values}
+            return
+        for unit, own in spread(FAULTS, name, values, self.units, what="fault").items():
+            self._do(self.server(unit).fault, own)
+        self._tell()
+
+    def no_faults(self, name: str = ALL) -> None:
+        """Let a unit, or all, be whole again."""
+        if self._loop is None:
+            self._faults = {} if name == ALL else {n: v for n, v in self._faults.items() if n != name}
+            return
+        for unit in meant(name, self.units):
+            self._do(self.server(unit.name).no_faults)
+        self._tell()
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """The units that have faults, with these as people read them."""
+        return {server.unit.name: server.faults_told for server in self._servers if server.faults.values}
+
+    @property
+    def speed(self) -> float:
+        """How many times faster than real the units' clocks run; may be set while they run."""
+        return self._clock.speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        self._do(self._pace, checked_speed(speed))
+        self._tell()
+
+    def _pace(self, speed: float) -> None:
+        self._clock.speed = speed
+        for server in self._servers if self._loop is not None else ():
+            server.pump()
+
+    def watch(self, watcher: Callable[[], object]) -> Callable[[], None]:
+        """Have ``watcher`` called whenever faults, speed or endpoints have changed, on any thread; it must not
+        block.
+
+        Returns what ends that.
+        """
+        self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher) if watcher in self._watchers else None
+
+    def _tell(self) -> None:
+        if self._entry is not None and (self.faults or self.speed != 1 or self._noted):
+            self._noted = True
+            self._entry.note(self.speed, self.faults)
+        for watcher in list(self._watchers):
+            watcher()
+
+    def _do(self, action: Callable[..., object], *args: object) -> None:
+        """Have something done on the units' own thread, and wait for it."""
+        if self._loop is None:
+            action(*args)
+            return
+
+        async def act() -> None:
+            action(*args)
+
+        asyncio.run_coroutine_threadsafe(act(), self._loop).result(10)
+
+    # -- its parts
 
     @property
     def shared(self) -> tuple[tuple[str, int], ...]:
@@ -152,7 +285,7 @@ class Sim:
         """End every unit and give the addresses back. Stopping twice is fine."""
         if self._entry:
             self._entry.remove()
-            self._entry = None
+            self._entry, self._noted = None, False
         loop, thread = self._loop, self._thread
         if loop is not None and thread is not None:
             self._loop = self._thread = None
@@ -162,6 +295,8 @@ class Sim:
             loop.close()
 
     async def _end(self) -> None:
+        if self._lines:
+            self._lines.close()
         for server in self._servers:
             server.close()
         if self._broadcasts:
@@ -181,7 +316,8 @@ def _no_unit(name: str) -> NoReturn:
 
 def _offset(offset: int, counts: Mapping[str, int]) -> int:
     """The offset, if every port stays one; raises ``InvalidValue``."""
-    ports = [s.port for name, count in counts.items() if count for s in catalogue.protocol(name).services]
+    served = [s for name, count in counts.items() if count for s in catalogue.protocol(name).services]
+    ports = [service.port for service in served if service.port]
     least, most = 1 - min(ports, default=1), 65535 - max(ports, default=0)
     if not least <= offset <= most:
         rule = f"{least}..{most}"

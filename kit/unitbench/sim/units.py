@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 
 from unitbench import catalogue
 from unitbench.errors import InvalidValue
 from unitbench.schema.records import Service
 from unitbench.schema.values import Value
+from unitbench.sim import added
+from unitbench.sim.clock import Clock
+from unitbench.wire.dcol.state import DcolState
 from unitbench.wire.dcol.unit import DcolUnit
 from unitbench.wire.kramer.unit import KramerState, KramerUnit
 from unitbench.wire.qstation.unit import QstationState, QstationUnit
@@ -20,7 +23,7 @@ from unitbench.wire.vs1.unit import Vs1State, Vs1Unit, jobs
 
 FIRST = {"kramer": 11, "dcol": 21, "qstation": 31, "recorder": 41, "vs1": 51}
 """Last byte of the first unit's address, by protocol."""
-DEFAULT = {"kramer": 1, "dcol": 1, "qstation": 3, "recorder": 0, "vs1": 0}
+DEFAULT = {"kramer": 1, "dcol": 1, "qstation": 3, "recorder": 1, "vs1": 1}
 NEAR = 9
 """So many units of a kind sit beside the first one; further ones run on from the block's second /24."""
 DELAYS_S = (0.002, 0.005, 0.009)
@@ -31,7 +34,11 @@ CLIENTS = {"kramer": 4, "dcol": 1}
 
 @dataclass
 class SimUnit:
-    """A simulated unit: its core, where it sits, and how many stream clients it takes."""
+    """A simulated unit: its core, where it sits, and how many stream clients it takes.
+
+    ``clock`` is that of its set; ``seed`` decides its faults; ``told`` is called when its faults have ended by
+    themselves. ``claims`` is the name of the unit whose address it claims, empty for one with its own.
+    """
 
     name: str
     protocol: str
@@ -40,11 +47,15 @@ class SimUnit:
     core: UnitCore
     services: tuple[Service, ...]
     clients: int
+    clock: Clock = field(default_factory=Clock)
+    seed: str = ""
+    told: Callable[[], object] = bool
+    claims: str = ""
 
 
 def counts_of(wanted: Mapping[str, int]) -> dict[str, int]:
     """How many of each protocol, the default set where nothing is said; raises ``InvalidValue``."""
-    counts = dict(DEFAULT)
+    counts = DEFAULT | added.default_counts()
     for name, count in wanted.items():
         catalogue.protocol(name)
         if not 0 <= count <= 65000:
@@ -64,10 +75,11 @@ def places_in(counts: Mapping[str, int], block: IPv4Network) -> dict[tuple[str, 
     places: dict[tuple[str, int], str] = {}
     base = int(block.network_address)
     onward = base + 256
-    for name in catalogue.SERVED:
-        for number in range(1, counts.get(name, 0) + 1):
+    for name in (name for name in catalogue.names() if counts.get(name)):
+        first = first_of(name)
+        for number in range(1, counts[name] + 1):
             if number <= NEAR:
-                address = base + FIRST[name] + number - 1
+                address = base + first + number - 1
             else:
                 onward += 1
                 while onward & 0xFF in (0, 0xFF):
@@ -87,40 +99,51 @@ def places_in(counts: Mapping[str, int], block: IPv4Network) -> dict[tuple[str, 
 def _unit(protocol: str, number: int, host: str, block: IPv4Network, seed: int) -> SimUnit:
     name = f"{catalogue.protocol(protocol).letter}{number}"
     mac = ""
+    clients = CLIENTS.get(protocol, 0)
     core: UnitCore
     if protocol == "kramer":
         core = KramerUnit(KramerState(name=f"bench-{name}", sn=f"{30000000000000 + number}"))
     elif protocol == "dcol":
-        core = _dcol(host, block)
+        core = _dcol(number, host, block)
     elif protocol == "recorder":
         mac = mac_of(number, protocol)
         core = RecorderUnit(RecorderState(serial=str(number), ip_address=host, mac=mac))
     elif protocol == "vs1":
         core = Vs1Unit(Vs1State(f"cam-{number:02d}", host, jobs=jobs(f"{seed}/{name}")))
+    elif protocol not in catalogue.NAMES:
+        mac = mac_of(number, protocol)
+        core = added.core_of(protocol, name, number, host, mac)
+        clients = added.clients_of(protocol)
     else:
         mac = mac_of(number)
         core = _qstation(name, number, host, mac, block, random.Random(f"{seed}/{name}"))
-    services = catalogue.protocol(protocol).services
-    return SimUnit(name, protocol, host, mac, core, services, CLIENTS.get(protocol, 0))
+    services = tuple(s for s in catalogue.protocol(protocol).services if s.carrier != "serial")
+    return SimUnit(name, protocol, host, mac, core, services, clients)
+
+
+def first_of(protocol: str) -> int:
+    """Last byte of the address of a kind's first unit; raises ``InvalidValue``."""
+    return FIRST[protocol] if protocol in FIRST else added.first_of(protocol)
 
 
 def mac_of(number: int, protocol: str = "qstation") -> str:
     """The MAC of the n-th simulated unit of a kind; its last pair reads as the last byte of the address."""
-    if number <= NEAR:
-        return f"02:00:00:00:00:{FIRST[protocol] + number - 1:02d}"
-    kind = 1 if protocol == "qstation" else FIRST[protocol]
+    first = first_of(protocol)
+    if number <= NEAR and first + NEAR <= 100:
+        return f"02:00:00:00:00:{first + number - 1:02d}"
+    kind = 1 if protocol == "qstation" else first
     return f"02:00:00:{kind:02x}:{number >> 8:02x}:{number & 0xFF:02x}"
 
 
-def _dcol(host: str, block: IPv4Network) -> DcolUnit:
-    unit = DcolUnit()
-    unit.state.addressing |= {
+def _dcol(number: int, host: str, block: IPv4Network) -> DcolUnit:
+    state = DcolState(serial=4000000000 + number)
+    state.addressing |= {
         "ip_address": host,
         "netmask": str(block.netmask),
         "broadcast_address": str(block.broadcast_address),
         "gateway": str(block.network_address + 1),
     }
-    return unit
+    return DcolUnit(state)
 
 
 def _qstation(
@@ -135,6 +158,7 @@ def _qstation(
         "svn": "unitbench",
         "loc": "simulated",
         "mkc": "QST",
+        "mid": str(number),
         "snr": f"{318000 + number}",
         "ask": "STATIC",
         "ipa": host,

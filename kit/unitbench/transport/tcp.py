@@ -12,6 +12,8 @@ from unitbench.transport.base import Address, Lost, Received, Stamp, Transport
 from unitbench.transport.names import resolved
 
 READ_SIZE = 65536
+KEEPS = 3
+"""Signs of life that may be missed."""
 
 
 class TcpTransport(Transport):
@@ -61,6 +63,16 @@ class TcpTransport(Transport):
                 hint="is the address right, the unit on, a firewall between?",
             )
         raise _open_failed(where, last)
+
+    def keep_alive(self, every_s: float) -> None:
+        """Let the system ask the other end for a sign of life when it is silent: one that is gone is then noticed
+        within a few times ``every_s``."""
+        if self._sock is None:
+            return
+        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in (("TCP_KEEPIDLE", every_s), ("TCP_KEEPINTVL", every_s), ("TCP_KEEPCNT", KEEPS)):
+            if hasattr(socket, name):
+                self._sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), max(1, int(value)))
 
     def _readable(self) -> None:
         sock = self._sock

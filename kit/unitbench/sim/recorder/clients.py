@@ -13,11 +13,12 @@ from collections.abc import Callable, Coroutine, Iterator
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from unitbench.errors import BenchError, LinkLost, LocalProtocolError
+from unitbench.errors import BenchError, InvalidValue, LinkLost, LocalProtocolError
+from unitbench.schema.printable import printable
 from unitbench.sim.recorder.files import Files
 from unitbench.sim.recorder.questions import DNS_PORT, NTP_PORT, Place, address_of, time_ahead
 from unitbench.wire.recorder.ledger import TOTAL, Use
-from unitbench.wire.recorder.unit import Backup, RecorderUnit
+from unitbench.wire.recorder.unit import NOWHERE, Backup, RecorderUnit
 
 if TYPE_CHECKING:
     from unitbench.sim.recorder.upload import Upload
@@ -35,19 +36,20 @@ class Clients:
     ``set_clock``, ``back_up`` and ``schedule`` may be called from any thread but the units' own.
     """
 
-    def __init__(self, core: RecorderUnit, host: str, files: Files, settle: Callable[[], None]) -> None:
-        self._core, self._host, self._files, self._settle = core, host, files, settle
+    def __init__(self, core: RecorderUnit, files: Files, settle: Callable[[], None]) -> None:
+        self._core, self._files, self._settle = core, files, settle
         self._state = core.state
         self._loop: asyncio.AbstractEventLoop | None = None
         self._pump: Callable[[], None] = lambda: None
+        self._now: Callable[[], float] = float
         self._plan = 0
         self._runs: set[asyncio.Task[Any]] = set()
         self._upload: Upload | None = None
 
-    def start(self, now: float, pump: Callable[[], None]) -> None:
-        """The unit's clock is ``now``; ``pump`` has it look at its deadlines anew."""
-        self._loop, self._pump = asyncio.get_running_loop(), pump
-        self._arrange(now)
+    def start(self, now: Callable[[], float], pump: Callable[[], None]) -> None:
+        """``now`` is the unit's clock; ``pump`` has it look at its deadlines anew."""
+        self._loop, self._now, self._pump = asyncio.get_running_loop(), now, pump
+        self._arrange(now())
 
     def set_clock(self, server: str = "") -> float:
         """Correct the clock by NTP; by how many seconds. Raises ``BenchError``."""
@@ -64,7 +66,7 @@ class Clients:
             state = self._state
             state.ntp_every_s = state.ntp_every_s if ntp_every_s is None else ntp_every_s
             state.backup_every_s = state.backup_every_s if backup_every_s is None else backup_every_s
-            self._arrange(asyncio.get_running_loop().time())
+            self._arrange(self._now())
             self._pump()
 
         self._wait(change())
@@ -73,7 +75,15 @@ class Clients:
         if self._loop is None:
             job.close()
             raise LocalProtocolError("the unit does not run", hint="start its set first")
-        return asyncio.run_coroutine_threadsafe(self._run(job), self._loop).result()
+        return asyncio.run_coroutine_threadsafe(self._asked(job), self._loop).result()
+
+    async def _asked(self, job: Coroutine[Any, Any, T]) -> T:
+        """A job on demand: who asked hears how it failed, and so does the log."""
+        try:
+            return await self._run(job)
+        except BenchError as error:
+            self._note(str(error))
+            raise
 
     async def _run(self, job: Coroutine[Any, Any, T]) -> T:
         """A job that a network restart can end."""
@@ -114,7 +124,7 @@ class Clients:
         try:
             await self._run(job())
         except BenchError as error:
-            now = asyncio.get_running_loop().time()
+            now = self._now()
             self._core.note(now, "", b"", f"tried again later: {error}")
             if again_s >= RETRY_S and plan == self._plan:
                 self._core.later(now + again_s, lambda _: self._once(plan, job))
@@ -131,6 +141,8 @@ class Clients:
             raise LocalProtocolError(f"this model has no {use.value}")
         if self._state.down:
             raise LocalProtocolError("the recorder's network function is down")
+        if self._state.ip_address == NOWHERE:
+            raise LocalProtocolError(f"the recorder has no address: {self._state.network}")
         if not self._state.ledger.take(use, count):
             raise LocalProtocolError(f"no place for the {use.value}: all {TOTAL} connections are taken")
         self._settle()
@@ -144,7 +156,7 @@ class Clients:
         state = self._state
         place = await self._place(server or state.ntp_server, NTP_PORT, "NTP")
         with self._taken(Use.NTP_CLIENT):
-            ahead = await time_ahead(self._host, place, lambda: time.time() + state.clock_offset_s)
+            ahead = await time_ahead(state.ip_address, place, lambda: time.time() + state.clock_offset_s)
         state.clock_offset_s += ahead
         self._note(f"clock corrected by {ahead:+.3f} s")
         return ahead
@@ -154,8 +166,10 @@ class Clients:
 
         to = to or self._state.backup or Backup("")
         place = await self._place(to.server, FTP_PORT, "FTP")
+        if self._upload is not None:
+            raise LocalProtocolError("a backup runs already")
         with self._taken(Use.FTP_CLIENT, 2):
-            upload = self._upload = Upload(self._host, place, to)
+            upload = self._upload = Upload(self._state.ip_address, place, to)
             try:
                 names = await asyncio.to_thread(upload.save, self._files.root, self._files.listed())
             finally:
@@ -167,15 +181,28 @@ class Clients:
         """Where a server is; its name is looked up if it has one."""
         if not server:
             raise LocalProtocolError(f"no {what} server is set")
-        host, _, given = server.partition(":")
+        host, port = _split(server, port, what)
         with contextlib.suppress(ValueError):
-            return str(IPv4Address(host)), int(given or port)
+            return str(IPv4Address(host)), port
         if not self._state.dns_server:
-            raise LocalProtocolError(f"{host} is a name, and no DNS server is set")
-        asked, _, dns_port = self._state.dns_server.partition(":")
+            raise LocalProtocolError(f"{printable(host)} is a name, and no DNS server is set")
         with self._taken(Use.DNS_CLIENT):
-            found = await address_of(self._host, (asked, int(dns_port or DNS_PORT)), host)
-        return found, int(given or port)
+            asked = _split(self._state.dns_server, DNS_PORT, "DNS")
+            found = await address_of(self._state.ip_address, asked, host)
+        return found, port
 
     def _note(self, text: str) -> None:
-        self._core.note(asyncio.get_running_loop().time(), "", b"", text)
+        self._core.note(self._now(), "", b"", text)
+
+
+def _split(server: str, port: int, what: str) -> Place:
+    """Host and port of ``host`` or ``host:port``; raises ``InvalidValue``."""
+    host, colon, given = server.partition(":")
+    if colon and not (given.isascii() and given.isdigit() and 0 < int(given) < 65536):
+        raise InvalidValue(
+            f"'{printable(server)}' is no place of a server",
+            field=f"{what.lower()}_server",
+            rule="host or host:port",
+            hint=f"{printable(host)} alone has port {port}",
+        )
+    return host, int(given or port)

@@ -9,7 +9,8 @@ import socket
 import struct
 from collections.abc import Callable
 
-from unitbench.errors import NoReply, RemoteProtocolError
+from unitbench.errors import InvalidValue, NoReply, RemoteProtocolError
+from unitbench.schema.printable import printable
 
 Place = tuple[str, int]
 NTP_PORT, DNS_PORT = 123, 53
@@ -50,7 +51,11 @@ async def address_of(host: str, server: Place, name: str) -> str:
     """The IPv4 address that the server gives for ``name``; raises ``NoReply`` or ``RemoteProtocolError``."""
     from dns import exception, message, rcode, rdatatype
 
-    query = message.make_query(name, rdatatype.A)
+    try:
+        query = message.make_query(name, rdatatype.A)
+    except exception.DNSException:
+        rule = "a domain name"
+        raise InvalidValue(f"'{printable(name)}' is no domain name", field="server", rule=rule) from None
 
     def fits(data: bytes) -> bool:
         try:
@@ -64,7 +69,7 @@ async def address_of(host: str, server: Place, name: str) -> str:
             if item.rdtype == rdatatype.A:
                 return str(item.to_text())
     code = rcode.to_text(reply.rcode())
-    raise RemoteProtocolError(f"the DNS server {server[0]} has no address for {name}: {code}")
+    raise RemoteProtocolError(f"the DNS server {server[0]} has no address for {printable(name)}: {code}")
 
 
 async def _ask(

@@ -1,20 +1,31 @@
-"""Serves a simulated recorder: command server, HTTP and FTP, each connection by leave of its ledger."""
+"""Serves a simulated recorder: command server, HTTP and FTP, each connection by leave of its ledger.
+
+Its ports are opened anew where the command port has changed, or where a lease gives it another address.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from unitbench.errors import OpenFailed
 from unitbench.schema.records import Service
+from unitbench.sim.broadcasts import EVERYBODY
+from unitbench.sim.gate import Gate
 from unitbench.sim.ports import served_at
+from unitbench.sim.recorder.automatic import Automatic
 from unitbench.sim.recorder.clients import Clients
 from unitbench.sim.recorder.files import ACCOUNT, PASSWORD, Files
-from unitbench.sim.recorder.gate import Gate, reset
-from unitbench.sim.serve import BACKLOG, Stream, UnitServer, bound
+from unitbench.sim.serve import UnitServer
+from unitbench.sim.serving import DATAGRAM_SIZE
+from unitbench.sim.sockets import BACKLOG, bound, reset
+from unitbench.sim.stream import Stream
 from unitbench.sim.units import SimUnit
 from unitbench.wire.recorder.ledger import Use
-from unitbench.wire.recorder.unit import RecorderUnit
+from unitbench.wire.recorder.unit import NOWHERE, RecorderUnit
 
 if TYPE_CHECKING:
     from unitbench.sim.ftp import FtpSessions
@@ -22,24 +33,43 @@ if TYPE_CHECKING:
 
 USES = {"command": Use.COMMAND, "HTTP": Use.HTTP, "FTP": Use.FTP}
 """What a client of a TCP service counts as."""
+STANDBY = {
+    ("command", "tcp"): Use.COMMAND_LISTENER,
+    ("command", "udp"): Use.COMMAND_UDP,
+    ("HTTP", "tcp"): Use.HTTP_LISTENER,
+    ("FTP", "tcp"): Use.FTP_LISTENER,
+}
+"""What a service counts as while it waits; a model that lacks it has no such port."""
+AGAIN_S = 1.0
+"""After so long a port that could not be taken is tried again, by the unit's clock."""
 
 
 class RecorderServer(UnitServer):
-    """One recorder on its sockets. ``clients`` is what it does by itself: clock, backup, names."""
+    """One recorder on its sockets. ``clients`` is what it does by itself: clock, backup, names; ``dhcp`` keeps its
+    address where the network setting is automatic.
+    """
+
+    libraries = ("HTTP", "FTP")
 
     def __init__(self, unit: SimUnit, port_offset: int) -> None:
         super().__init__(unit, port_offset)
         assert isinstance(unit.core, RecorderUnit)
         self.recorder = unit.core
         self.state = unit.core.state
+        self.state.settle()
         self.files = Files(self.state.model, self.state.serial)
-        self.clients = Clients(self.recorder, unit.host, self.files, self._settle)
-        self.served: list[tuple[Service, int]] = [
-            (service, served_at(service.carrier, unit.host, service.port + port_offset))
-            for service in unit.services
-        ]
+        self.clients = Clients(self.recorder, self.files, self.settle)
+        self._offset = port_offset
+        self._automatic: Automatic | None = None
+        if self.state.dhcp_interface:
+            self._automatic = Automatic(
+                unit, self.state, pump=self.pump, settle=self.settle, moved=self._moved
+            )
+        self.dhcp = self._automatic and self._automatic.dhcp
+        self.served = [] if self.dhcp else self._places()
         self.udp_ports = {port for service, port in self.served if service.carrier == "udp"}
-        self._gates: list[Gate] = []
+        self.hears = bool(self.udp_ports)
+        self._heard_at = self.state.listens
         self._webs: set[WebSession] = set()
         self._site: Site | None = None
         self._ftp: FtpSessions | None = None
@@ -47,54 +77,112 @@ class RecorderServer(UnitServer):
         self._heard = 0.0
         self._closed = False
 
+    def _places(self) -> list[tuple[Service, int]]:
+        """The services of this model, each with its port here."""
+        found = []
+        for service in self.unit.services:
+            port = self.state.listens if service.name == "command" else service.port
+            if STANDBY[service.name, service.carrier] in self.state.ledger.standing:
+                found.append((service, served_at(service.carrier, self.unit.host, port + self._offset)))
+        return found
+
     def bind(self) -> None:
         """Take the addresses; raises ``OpenFailed`` naming the one that is in use."""
-        for service, port in self.served:
-            if service.carrier == "udp":
-                self._udp.append(bound(socket.SOCK_DGRAM, self.unit.host, port, share=False))
-            else:
-                gate = self._gate(USES[service.name], port)
-                self._gates.append(gate)
-                gate.bind()
+        if self._automatic:
+            self._automatic.bind()
+        else:
+            self._listen()
 
-    def _gate(self, use: Use, port: int) -> Gate:
+    def _listen(self) -> None:
+        """Take the ports at the unit's address. Broadcasts on loopback are heard by its set, at the port that the
+        unit had at its start; else the unit hears for itself.
+        """
+        self.served = self._places()
+        broadcasts = self._automatic.broadcasts if self._automatic else ()
+        if self.state.listens != self._heard_at and self.unit.host.startswith("127."):
+            broadcasts = (EVERYBODY,)
+        try:
+            for service, port in self.served:
+                if service.carrier == "udp":
+                    self._udp.append(bound(socket.SOCK_DGRAM, self.unit.host, port, share=False))
+                    for host in broadcasts:
+                        self._udp.append(bound(socket.SOCK_DGRAM, host, port, share=True))
+                else:
+                    self.gates.append(self._gate_of(USES[service.name], port))
+                    self.gates[-1].bind()
+        except OpenFailed:
+            super().release()
+            self._udp.clear()
+            self.gates.clear()
+            raise
+
+    def _gate_of(self, use: Use, port: int) -> Gate:
         return Gate(
             self.unit.host,
             port,
-            room=lambda: self.state.ledger.room(use),
-            take=lambda sock: self._take(use, sock),
-            reject=lambda: self.state.reject,
+            room=lambda: self._has_room(use),
+            take=lambda sock: self._admit(use, sock),
+            reject=lambda: self.reject or self.state.reject,
+            dead=lambda: self.dead,
             backlog=0 if use is Use.COMMAND else BACKLOG,
         )
+
+    def _has_room(self, use: Use) -> bool:
+        """Whether the ledger, and faults, let one more client of that kind in."""
+        ledger = self.state.ledger
+        busy = use is Use.COMMAND and "busy" in self.faults.values
+        return not busy and not self.only_one(ledger.open[use]) and ledger.room(use)
+
+    @property
+    def dead(self) -> bool:
+        """Whether nothing listens at all: a crash, or the network function restarts."""
+        return self.faults.down or self.state.down
 
     async def start(self) -> None:
         """Begin to answer."""
         await super().start()
-        for gate in self._gates:
-            gate.start()
         self.recorder.on_network = self._network
-        self.clients.start(self._now(), self.pump)
+        self.clients.start(self.now, self.pump)
+        if self.dhcp:
+            self.dhcp.start()
         self.pump()
 
-    def _take(self, use: Use, sock: socket.socket) -> None:
+    def _admit(self, use: Use, sock: socket.socket) -> None:
         """A client that there is room for."""
         if not self.state.ledger.take(use):
             reset(sock)
         elif use is Use.FTP:
-            self._ftp_sessions().admit(sock)
+            self._later(self._admit_ftp, sock)
         else:
-            task = asyncio.get_running_loop().create_task(self._open(use, sock))
+            task = asyncio.get_running_loop().create_task(self._begin(use, sock))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        self._settle()
+        self.settle()
 
-    async def _open(self, use: Use, sock: socket.socket) -> None:
+    def _later(self, action: Callable[[socket.socket], object], sock: socket.socket) -> None:
+        """Do something with a connection, at once or as late as the faults say."""
+        wait = self.faults.delay()
+        if wait:
+            asyncio.get_running_loop().call_later(wait, action, sock)
+        else:
+            action(sock)
+
+    def _admit_ftp(self, sock: socket.socket) -> None:
+        if self.dead or self._closed:
+            reset(sock)
+            self._give(Use.FTP)
+        else:
+            self._ftp_sessions().admit(sock)
+
+    async def _begin(self, use: Use, sock: socket.socket) -> None:
         loop = asyncio.get_running_loop()
         try:
-            if self.state.down or self._closed:
+            if self.dead or self._closed:
                 raise ConnectionError
             if use is Use.HTTP:
-                await loop.connect_accepted_socket(self._web_session, sock)
+                transport, _ = await loop.connect_accepted_socket(self._web_session, sock)
+                if self.dead:
+                    transport.abort()
             else:
                 await loop.connect_accepted_socket(lambda: Stream(self), sock)
         except OSError:
@@ -103,19 +191,18 @@ class RecorderServer(UnitServer):
 
     def _give(self, use: Use) -> None:
         self.state.ledger.give(use)
-        self._settle()
+        self.settle()
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Open and shut the ports as the ledger says."""
         if not self._closed:
-            for gate in self._gates:
-                gate.update(dead=self.state.down)
+            super().settle()
 
     def _web_session(self) -> WebSession:
         from unitbench.sim.recorder.web import Site, WebSession
 
         self._site = self._site or Site(self.files, self._about, lambda: self.state.clock_offset_s)
-        session = WebSession(self._site, self._web_gone)
+        session = WebSession(self._site, self._web_gone, self.faults.delay)
         self._webs.add(session)
         return session
 
@@ -132,8 +219,9 @@ class RecorderServer(UnitServer):
             "serial number": state.serial,
             "firmware": state.firmware,
             "address": state.ip_address,
+            "network setting": state.network,
             "MAC": state.mac,
-            "command port": str(state.command_port),
+            "command port": str(state.listens),
             "connections": f"{state.ledger.used} of 20 ({taken})",
         }
 
@@ -156,15 +244,13 @@ class RecorderServer(UnitServer):
             return False
         if not wanted:
             self.state.ledger.give(Use.FTP_DATA)
-        asyncio.get_running_loop().call_soon(self._settle)
+        asyncio.get_running_loop().call_soon(self.settle)
         return True
 
     def joined(self, stream: Stream) -> bool:
         """The command client, for which the ledger has a place already."""
-        self._streams.add(stream)
-        self._send[stream.peer] = stream.write
-        self.core.connected(stream.peer, self._now())
-        self._watch(self._now())
+        self.welcome(stream)
+        self._watch(self.now())
         return True
 
     def left(self, stream: Stream) -> None:
@@ -176,7 +262,7 @@ class RecorderServer(UnitServer):
 
     def bytes_from(self, stream: Stream, data: bytes) -> None:
         """Bytes of the command client."""
-        self._heard = self._now()
+        self._heard = self.now()
         super().bytes_from(stream, data)
 
     def _watch(self, now: float) -> None:
@@ -193,23 +279,54 @@ class RecorderServer(UnitServer):
         for stream in list(self._streams) if now >= due else ():
             stream.abort()
 
+    def _datagrams(self, sock: socket.socket) -> None:
+        with contextlib.suppress(BlockingIOError, ConnectionError):
+            while sock in self._udp:
+                data, sender = sock.recvfrom(DATAGRAM_SIZE)
+                self._command(data, sender)
+
     def datagram(self, data: bytes, sender: tuple[str, int], sock: socket.socket | None = None) -> None:
-        """A datagram for this unit; unheard while the network is down."""
-        if not self.state.down and self._udp:
-            super().datagram(data, sender, sock)
+        """A datagram that its set has heard, at the port of its start."""
+        if self.state.listens == self._heard_at:
+            self._command(data, sender)
+
+    def _command(self, data: bytes, sender: tuple[str, int]) -> None:
+        """A datagram for this unit; unheard while the network is down. The answer leaves from its own address."""
+        if not self.dead and self._udp:
+            super().datagram(data, sender, self._udp[0])
 
     def _network(self, up: bool) -> None:
         """The network function ends or begins."""
         if not up:
-            self._cut()
-        self._settle()
+            if self.dhcp:
+                self.dhcp.down()
+            self._drop()
+            self.settle()
+        elif self.dhcp:
+            self.dhcp.up()
+        elif self.served != self._places():
+            self._leave()
+            self._enter()
+        else:
+            self.settle()
 
-    def _cut(self) -> None:
+    def returned(self) -> None:
+        """Power is back: what it does by itself is planned anew."""
+        self.clients.start(self.now, self.pump)
+        self._network(True)
+
+    def cut(self) -> None:
+        """End every connection; without power there is no lease either."""
+        if self.dhcp and self.faults.down:
+            self.dhcp.down()
+        self._drop()
+
+    def _drop(self) -> None:
         """End every connection; those still on their way out are no longer counted."""
-        streams, webs = list(self._streams), list(self._webs)
-        for stream in streams:
+        webs = list(self._webs)
+        for stream in list(self._streams):
             super().left(stream)
-            stream.abort()
+            (stream.reset if self.faults.down else stream.abort)()
         self._webs.clear()
         for web in webs:
             web.abort()
@@ -218,21 +335,58 @@ class RecorderServer(UnitServer):
         self.clients.cut()
         self.state.ledger.restart()
 
-    def release(self) -> None:
-        """Give back addresses that were taken, before anything was started."""
-        super().release()
-        for gate in self._gates:
-            gate.release()
+    def _moved(self) -> None:
+        """The address has come, or has gone."""
+        self._drop()
+        self._leave()
+        self._enter()
+
+    def _leave(self) -> None:
+        """Close the ports."""
+        for gate in self.gates:
+            gate.close()
+        for sock in self._udp:
+            asyncio.get_running_loop().remove_reader(sock)
+            sock.close()
+        self.gates.clear()
+        self._udp.clear()
+        self.served = []
+        # Somebody else may have the address next: nobody shall take that one for simulated.
+        self.on_moved()
+
+    def _enter(self, now: float = 0.0) -> None:
+        """Open the ports; those that cannot be had now are tried again."""
+        if self.dead or self._closed or self.gates or self.state.ip_address == NOWHERE:
+            return
+        try:
+            self._listen()
+        except OpenFailed as error:
+            self.served = []
+            self.core.note(self.now(), "", b"", error.message)
+            self.core.later(self.now() + AGAIN_S, self._enter)
+            self.pump()
+            return
+        for sock in self._udp:
+            asyncio.get_running_loop().add_reader(sock, self._datagrams, sock)
+        for gate in self.gates:
+            gate.start()
+        self.on_moved()
 
     def close(self) -> None:
         """Close every socket and connection, and remove the files."""
         self._closed = True
-        self._cut()
+        self._drop()
         for task in self._tasks:
             task.cancel()
-        for gate in self._gates:
-            gate.close()
         if self._ftp is not None:
             self._ftp.close()
         super().close()
+        if self.dhcp:
+            self.dhcp.close()
         self.files.close()
+
+    def release(self) -> None:
+        """Give back addresses that were taken, before anything was started."""
+        super().release()
+        if self.dhcp:
+            self.dhcp.release()

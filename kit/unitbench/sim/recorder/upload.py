@@ -7,7 +7,8 @@ import ftplib
 import socket
 from pathlib import Path
 
-from unitbench.errors import LinkLost, OpenFailed, UnitRefused
+from unitbench.errors import InvalidValue, LinkLost, OpenFailed, UnitRefused
+from unitbench.schema.printable import MASK, printable
 from unitbench.wire.recorder.unit import Backup
 
 WAIT_S = 10.0
@@ -25,10 +26,16 @@ class Upload(ftplib.FTP):
     def save(self, root: Path, names: list[str]) -> list[str]:
         """Log in and store every file below the folder that is set; folders are made where they are missing."""
         where = f"{self._place[0]}:{self._place[1]}"
+        if any(
+            end in text for text in (self._to.account, self._to.password, self._to.folder) for end in "\r\n"
+        ):
+            rule = "text without line ends"
+            raise InvalidValue("the backup's account or folder cannot be sent", field="backup", rule=rule)
         try:
             self.connect(*self._place)
         except (OSError, EOFError, ftplib.Error) as error:
-            raise OpenFailed(f"cannot connect to the FTP server: {error}", endpoint=where) from None
+            told = self._shown(error)
+            raise OpenFailed(f"cannot connect to the FTP server: {told}", endpoint=where) from None
         try:
             with self:
                 self.login(self._to.account, self._to.password)
@@ -36,10 +43,18 @@ class Upload(ftplib.FTP):
                 for name in names:
                     self._store(root, name)
         except ftplib.Error as error:
-            raise UnitRefused(f"the FTP server {where} refuses: {error}", code=str(error)[:3]) from None
+            told = self._shown(error)
+            raise UnitRefused(f"the FTP server {where} refuses: {told}", code=told[:3]) from None
         except (OSError, EOFError) as error:
             raise LinkLost(f"the FTP server {where} is gone: {error}", endpoint=where) from None
         return names
+
+    def _shown(self, error: Exception) -> str:
+        """What a server says, or the system; a server may repeat the password."""
+        told = str(error)
+        if self._to.password:
+            told = told.replace(self._to.password, MASK)
+        return printable(told)
 
     def _store(self, root: Path, name: str) -> None:
         if self._cut:

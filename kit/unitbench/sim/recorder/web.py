@@ -52,10 +52,15 @@ class Site:
 
 
 class WebSession(asyncio.Protocol):
-    """One HTTP session: request after request until either side ends it."""
+    """One HTTP session: request after request until either side ends it. ``delay`` says how much later than at
+    once the next answer comes, in seconds."""
 
-    def __init__(self, site: Site, gone: Callable[[WebSession], None]) -> None:
+    def __init__(
+        self, site: Site, gone: Callable[[WebSession], None], delay: Callable[[], float] = float
+    ) -> None:
         self._site = site
+        self._delay = delay
+        self._due = 0.0
         self._gone = gone
         self._came = bytearray()
         self._transport: asyncio.Transport | None = None
@@ -70,9 +75,24 @@ class WebSession(asyncio.Protocol):
             head = bytes(self._came[:size])
             del self._came[:size]
             answer = _Answer(head, self._transport.get_extra_info("peername"), self._site)
-            self._transport.write(answer.wfile.getvalue())
-            if answer.close_connection:
-                self._transport.close()
+            self._send(answer.wfile.getvalue(), answer.close_connection)
+
+    def _send(self, data: bytes, last: bool) -> None:
+        """Send an answer when it is due, behind those before it."""
+        loop = asyncio.get_running_loop()
+        wait = self._delay()
+        if wait or self._due > loop.time():
+            self._due = max(self._due, loop.time() + wait)
+            loop.call_at(self._due, self._write, data, last)
+        else:
+            self._write(data, last)
+
+    def _write(self, data: bytes, last: bool) -> None:
+        if self._transport is None or self._transport.is_closing():
+            return
+        self._transport.write(data)
+        if last:
+            self._transport.close()
 
     def _head(self) -> int:
         """The bytes of the first request, once its head is all there or longer than any; else 0."""

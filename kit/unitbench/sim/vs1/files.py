@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -19,33 +17,37 @@ BANNER = "VS-1 simulated unit: files"
 
 
 class Files:
-    """Serves a folder of its own at a listening socket until it is closed; the folder goes with it.
+    """Serves a folder of its own until it is closed; the folder goes with it.
 
     ``seen`` is told a client's address and True when its first session begins, False when its last one is over.
     """
 
-    def __init__(self, sock: socket.socket, seen: Callable[[str, bool], None]) -> None:
-        self._sock = sock
+    def __init__(self, seen: Callable[[str, bool], None]) -> None:
         self._seen = seen
         self._folder = TemporaryDirectory(prefix="unitbench-files-")
         self.folder = Path(self._folder.name)
         self._sessions: dict[str, FtpSessions] = {}
         self._open: dict[str, int] = {}
 
-    def start(self) -> None:
-        """Begin to accept."""
-        asyncio.get_running_loop().add_reader(self._sock, self._accept)
+    @property
+    def count(self) -> int:
+        """How many sessions there are."""
+        return sum(self._open.values())
 
-    def _accept(self) -> None:
-        with contextlib.suppress(BlockingIOError, ConnectionError):
-            sock, (host, _) = self._sock.accept()
-            self._forget_idle()
-            self._open[host] = self._open.get(host, 0) + 1
-            if self._open[host] == 1:
-                self._seen(host, True)
-            if host not in self._sessions:
-                self._sessions[host] = self._make(host)
-            self._sessions[host].admit(sock)
+    def admit(self, sock: socket.socket) -> None:
+        """A client whose control connection was accepted."""
+        try:
+            host = str(sock.getpeername()[0])
+        except OSError:  # it has gone already
+            sock.close()
+            return
+        self._forget_idle()
+        self._open[host] = self._open.get(host, 0) + 1
+        if self._open[host] == 1:
+            self._seen(host, True)
+        if host not in self._sessions:
+            self._sessions[host] = self._make(host)
+        self._sessions[host].admit(sock)
 
     def _make(self, host: str) -> FtpSessions:
         from unitbench.sim.ftp import FtpSessions
@@ -67,9 +69,13 @@ class Files:
         if host in self._sessions:
             self._sessions[host].cut()
 
+    def cut_all(self) -> None:
+        """End every session of everybody."""
+        for sessions in list(self._sessions.values()):
+            sessions.cut()
+
     def close(self) -> None:
-        """End every session; the folder is removed, the socket is its owner's."""
-        asyncio.get_running_loop().remove_reader(self._sock)
+        """End every session; the folder is removed."""
         for sessions in self._sessions.values():
             sessions.close()
         self._sessions.clear()

@@ -5,66 +5,55 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from unitbench.catalogue import vs1 as table
 from unitbench.schema.records import Service
+from unitbench.sim.gate import Gate
 from unitbench.sim.ports import served_at
-from unitbench.sim.serve import DATAGRAM_SIZE, PEERS, bound
+from unitbench.sim.serving import DATAGRAM_SIZE, PEERS, Serving
+from unitbench.sim.sockets import BACKLOG, bound, reset
 from unitbench.sim.units import SimUnit
 from unitbench.sim.vs1 import web
 from unitbench.sim.vs1.files import Files
 from unitbench.sim.vs1.streams import Connection, WebConnection
 from unitbench.wire.host import Peer
-from unitbench.wire.vs1 import announce, control, rip
 from unitbench.wire.vs1.unit import EVERYBODY, Vs1Unit
 
-HTTP, FTP = 80, 21
 EVERY_LOOPBACK = "127.255.255.255"
 
 
-UNBOUND = (("udp", 68), ("udp", 49495))
-"""Rows of the table at which the unit does not listen: the DHCP client is only noted, and announces go out."""
-
-
-class Vs1Server:
+class Vs1Server(Serving):
     """One camera on its sockets, driven by its core's deadlines. ``served`` are its services, each with its
     port here.
 
     ``last_host`` is the last address of the set's block; on loopback announces go to its own broadcast address
-    instead. ``clock`` is the unit's own; without it that of the event loop.
+    instead.
     """
 
     hears = False
 
-    def __init__(
-        self,
-        unit: SimUnit,
-        port_offset: int,
-        last_host: str = "",
-        *,
-        clock: Callable[[], float] | None = None,
-    ) -> None:
+    core: Vs1Unit
+    libraries = ("HTTP", "FTP")
+
+    def __init__(self, unit: SimUnit, port_offset: int, last_host: str = "") -> None:
         assert isinstance(unit.core, Vs1Unit)
-        self.unit = unit
-        self.core = unit.core
+        super().__init__(unit)
         self.served: list[tuple[Service, int]] = [
             (service, served_at(service.carrier, unit.host, service.port + port_offset))
             for service in unit.services
-            if (service.carrier, service.port) not in UNBOUND
+            if service not in table.UNHEARD
         ]
         self._announce_to = (
             EVERY_LOOPBACK if unit.host.startswith("127.") else last_host,
-            announce.PORT + port_offset,
+            table.ANNOUNCE.port + port_offset,
         )
-        self._clock = clock
         self._files: Files | None = None
         self._count = 0
         self._streams: dict[Peer, Connection] = {}
         self._clients: dict[Peer, tuple[str, int]] = {}
         self._udp: dict[int, socket.socket] = {}
-        self._tcp: dict[int, socket.socket] = {}
-        self._servers: list[asyncio.Server] = []
-        self._timer: asyncio.TimerHandle | None = None
+        self._coming: dict[asyncio.Task[None], int] = {}
 
     @property
     def udp_ports(self) -> set[int]:
@@ -79,31 +68,76 @@ class Vs1Server:
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
                 self._udp[service.port] = sock
             else:
-                self._tcp[service.port] = bound(socket.SOCK_STREAM, self.unit.host, port, share=True)
+                self.gates.append(self._gate(service.port, port))
+                self.gates[-1].bind()
+
+    def _gate(self, number: int, port: int) -> Gate:
+        """What listens for a row of the table, at the port where that is served."""
+        return Gate(
+            self.unit.host,
+            port,
+            room=lambda: not self.only_one(self._there(number)),
+            take=lambda sock: self._take(number, sock),
+            reject=lambda: self.reject,
+            dead=lambda: self.dead,
+            backlog=BACKLOG,
+        )
+
+    def _there(self, number: int) -> int:
+        """How many clients a row has."""
+        files = self._files.count if self._files and number == table.FTP.port else 0
+        streams = sum(stream.port == number for stream in self._streams.values())
+        return files + streams + list(self._coming.values()).count(number)
+
+    def _take(self, number: int, sock: socket.socket) -> None:
+        if number == table.FTP.port:
+            self._later(self._admit_file_client, sock)
+            return
+        task = asyncio.get_running_loop().create_task(self._open(number, sock))
+        self._coming[task] = number
+        task.add_done_callback(self._coming.pop)
+
+    def _later(self, action: Callable[[socket.socket], object], sock: socket.socket) -> None:
+        """Do something with a connection, at once or as late as the faults say."""
+        wait = self.faults.delay()
+        if wait:
+            asyncio.get_running_loop().call_later(wait, action, sock)
+        else:
+            action(sock)
+
+    def _admit_file_client(self, sock: socket.socket) -> None:
+        if self._files is None or self.dead:
+            reset(sock)
+        else:
+            self._files.admit(sock)
+
+    async def _open(self, number: int, sock: socket.socket) -> None:
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(self._connection(number), sock)
+        except (OSError, asyncio.CancelledError):
+            reset(sock)
 
     async def start(self) -> None:
         """Begin to answer."""
         loop = asyncio.get_running_loop()
         for port, sock in self._udp.items():
             loop.add_reader(sock, self._datagrams, port, sock)
-        for port, sock in self._tcp.items():
-            if port == FTP:
-                self._files = Files(sock, self._file_client)
-                self._files.start()
-            else:
-                self._servers.append(await loop.create_server(self._connection(port), sock=sock))
-        self.core.begin(self._now())
+        self._files = Files(self._file_client)
+        for gate in self.gates:
+            gate.start()
+        self.core.begin(self.now())
         self.pump()
 
     def _connection(self, port: int) -> Callable[[], Connection]:
-        kind = WebConnection if port == HTTP else Connection
+        kind = WebConnection if port == table.HTTP.port else Connection
         return lambda: kind(self, port)
 
     def _file_client(self, host: str, here: bool) -> None:
         if here:
-            self.core.opened(("ftp", host), FTP, host, self._now())
+            self.core.opened(("ftp", host), table.FTP.port, host, self.now())
         else:
-            self.core.disconnected(("ftp", host), self._now())
+            self.core.disconnected(("ftp", host), self.now())
+            self.settle()
 
     def number(self) -> int:
         """A number for the next connection."""
@@ -127,8 +161,10 @@ class Vs1Server:
         with contextlib.suppress(BlockingIOError, ConnectionError):
             while True:
                 data, sender = sock.recvfrom(DATAGRAM_SIZE)
-                if port == rip.PORT:
-                    self.core.route_update(data, sender[0], self._now())
+                if port == table.ROUTING.port and self.faults.deaf:
+                    continue
+                if port == table.ROUTING.port:
+                    self.core.route_update(data, sender[0], self.now())
                     self.pump()
                 else:
                     self.datagram(data, sender)
@@ -140,24 +176,27 @@ class Vs1Server:
         self._clients[peer] = sender
         if len(self._clients) > PEERS:
             del self._clients[next(iter(self._clients))]
-        self.core.receive(data, peer, self._now(), datagram=True)
-        self.pump()
+        self.line.receive(data, peer, datagram=True)
 
     def joined(self, stream: Connection) -> None:
         """A client has connected."""
         self._streams[stream.peer] = stream
-        self.core.opened(stream.peer, stream.port, stream.host, self._now())
+        stream.hold("halfopen" in self.faults.values)
+        self.faults.joined(stream.peer)
+        self.core.opened(stream.peer, stream.port, stream.host, self.now())
+        self.settle()
         self.pump()
 
     def left(self, stream: Connection) -> None:
         """It is gone."""
         if self._streams.pop(stream.peer, None):
-            self.core.disconnected(stream.peer, self._now())
+            self.faults.left(stream.peer)
+            self.core.disconnected(stream.peer, self.now())
+            self.settle()
 
     def bytes_from(self, stream: Connection, data: bytes) -> None:
         """Bytes of a client."""
-        self.core.receive(data, stream.peer, self._now(), datagram=False)
-        self.pump()
+        self.line.receive(data, stream.peer, datagram=False)
 
     def writable(self, stream: Connection, yes: bool) -> None:
         """A client's connection is full, or has room again."""
@@ -165,12 +204,8 @@ class Vs1Server:
         if yes:
             asyncio.get_running_loop().call_soon(self.pump)
 
-    def pump(self) -> None:
-        """Send what is due, close what is to be closed, and wake again when there is more."""
-        now = self._now()
-        self.core.tick(now)
-        for out in self.core.outgoing(now):
-            self._send(out.peer, out.data)
+    def moved(self) -> None:
+        """Close what the core wants closed."""
         for peer in self.core.cuts():
             stream = self._streams.get(peer)
             if stream is not None:
@@ -178,14 +213,9 @@ class Vs1Server:
                 stream.abort()
             elif isinstance(peer, tuple) and peer[0] == "ftp" and self._files:
                 self._files.cut(str(peer[1]))
-        if self._timer:
-            self._timer.cancel()
-            self._timer = None
-        deadline = self.core.deadline()
-        if deadline is not None:
-            self._timer = asyncio.get_running_loop().call_later(max(0.0, deadline - now), self._wake)
 
-    def _send(self, peer: Peer, data: bytes) -> None:
+    def send(self, peer: Peer | None, data: bytes) -> None:
+        """Let bytes leave: on a connection, as an announce, or from the port of control."""
         stream = self._streams.get(peer)
         if stream is not None:
             stream.write(data)
@@ -194,33 +224,40 @@ class Vs1Server:
         if to is not None:
             # Both leave from the port of control, so that the address book knows their sender.
             with contextlib.suppress(OSError):
-                self._udp[control.PORT].sendto(data, to)
+                self._udp[table.CONTROL.port].sendto(data, to)
 
-    def _wake(self) -> None:
-        self._timer = None
-        self.pump()
+    def connections(self) -> Iterable[Connection]:
+        """The clients that the core knows."""
+        return list(self._streams.values())
 
-    def _now(self) -> float:
-        return self._clock() if self._clock else asyncio.get_running_loop().time()
+    def cut(self) -> None:
+        """End every connection by RST, transfers too."""
+        for task in self._coming:
+            task.cancel()
+        for stream in list(self._streams.values()):
+            self.left(stream)
+            stream.reset()
+        if self._files is not None:
+            self._files.cut_all()
 
     def release(self) -> None:
         """Give back addresses that were taken, before anything was started."""
-        for sock in (*self._udp.values(), *self._tcp.values()):
+        for sock in self._udp.values():
             sock.close()
+        for gate in self.gates:
+            gate.release()
 
     def close(self) -> None:
         """Close every socket and connection."""
-        if self._timer:
-            self._timer.cancel()
-            self._timer = None
+        self.stop()
         if self._files is not None:
             self._files.close()
             self._files = None
+        for task in self._coming:
+            task.cancel()
         for stream in list(self._streams.values()):
             self.left(stream)
             stream.abort()
-        for server in self._servers:
-            server.close()
         loop = asyncio.get_running_loop()
         for sock in self._udp.values():
             loop.remove_reader(sock)

@@ -6,7 +6,8 @@ import asyncio
 import socket
 from typing import TYPE_CHECKING
 
-from unitbench.sim.serve import UNREAD_BYTES
+from unitbench.sim.sockets import cut_by_reset
+from unitbench.sim.stream import UNREAD_BYTES
 from unitbench.sim.vs1 import web
 from unitbench.wire.host import Peer
 
@@ -33,7 +34,11 @@ class Connection(asyncio.Protocol):
         transport.set_write_buffer_limits(high=BUFFERED)
         sock = transport.get_extra_info("socket")
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.host = str(transport.get_extra_info("peername")[0])
+        peer = transport.get_extra_info("peername")
+        if peer is None or self._server.dead:  # it went, or the unit did, while it was on its way in
+            self.reset()
+            return
+        self.host = str(peer[0])
         self._server.joined(self)
 
     def data_received(self, data: bytes) -> None:
@@ -56,9 +61,20 @@ class Connection(asyncio.Protocol):
             if self._transport.get_write_buffer_size() > UNREAD_BYTES:
                 self._transport.abort()
 
+    def hold(self, yes: bool) -> None:
+        """Read no more for now, or again."""
+        if self._transport is not None and not self._transport.is_closing():
+            (self._transport.pause_reading if yes else self._transport.resume_reading)()
+
     def abort(self) -> None:
         """Cut the connection."""
         if self._transport is not None:
+            self._transport.abort()
+
+    def reset(self) -> None:
+        """Cut the connection by RST."""
+        if self._transport is not None:
+            cut_by_reset(self._transport.get_extra_info("socket"))
             self._transport.abort()
 
 
@@ -68,11 +84,22 @@ class WebConnection(Connection):
     def __init__(self, server: Vs1Server, port: int) -> None:
         super().__init__(server, port)
         self._request = bytearray()
+        self._asked = False
 
     def data_received(self, data: bytes) -> None:
-        if self._transport is None or self._transport.is_closing():
+        if self._transport is None or self._transport.is_closing() or self._asked:
             return
         self._request += data
         if web.complete(bytes(self._request)):
-            self._transport.write(web.answer(bytes(self._request), (self.host, 0), self._server.page()))
-            self._transport.close()
+            self._asked = True
+            wait = self._server.faults.delay()
+            if wait:
+                asyncio.get_running_loop().call_later(wait, self._answer)
+            else:
+                self._answer()
+
+    def _answer(self) -> None:
+        if self._transport is None or self._transport.is_closing():
+            return
+        self._transport.write(web.answer(bytes(self._request), (self.host, 0), self._server.page()))
+        self._transport.close()

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
-import struct
 from collections.abc import Callable
 
 from unitbench.errors import OpenFailed
-from unitbench.sim.serve import bound
+from unitbench.sim.sockets import bound, reset
 
 AGAIN_S = 0.2
 """After so long a port that another program has taken in the meantime is tried again."""
-CUT = struct.pack("ii", 1, 0)
-
-
-def reset(sock: socket.socket) -> None:
-    """Close a connection by RST."""
-    with contextlib.suppress(OSError):
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, CUT)
-    sock.close()
 
 
 class Gate:
     """``room`` says whether one more is taken, ``take`` takes it. ``reject`` says what the others meet:
     ``rst``, the port is closed; ``silent``, a SYN stays without answer; ``accept_close``, taken and closed.
+    ``dead`` says whether nothing listens at all.
 
     ``backlog`` clients may wait to be taken; with 0, the next one is turned away at once and for certain.
     """
@@ -38,10 +29,11 @@ class Gate:
         room: Callable[[], bool],
         take: Callable[[socket.socket], None],
         reject: Callable[[], str],
+        dead: Callable[[], bool],
         backlog: int,
     ) -> None:
         self.host, self.port = host, port
-        self._room, self._take, self._reject = room, take, reject
+        self._room, self._take, self._reject, self._dead = room, take, reject, dead
         self._backlog = backlog
         self._listener: socket.socket | None = None
         self._filler: socket.socket | None = None
@@ -63,10 +55,12 @@ class Gate:
         assert self._listener is not None
         return self._listener
 
-    def update(self, *, dead: bool = False) -> None:
-        """Be open, or turned away from, as things stand now; ``dead``: nothing listens at all."""
+    def update(self) -> None:
+        """Be open, or turned away from, as things stand now."""
+        if self._state == "closed":
+            return
         wanted = "open"
-        if dead:
+        if self._dead():
             wanted = "rst"
         elif not self._room() and self._reject() != "accept_close":
             wanted = self._reject()
@@ -93,17 +87,30 @@ class Gate:
         self._filler.connect_ex((self.host, self.port))
 
     def _accept(self) -> None:
-        with contextlib.suppress(BlockingIOError, ConnectionError):
-            while self._state == "open":
-                sock, _ = self._sock.accept()
-                sock.setblocking(False)
-                if self._room():
-                    self._take(sock)
-                    self.update()
-                elif self._reject() == "accept_close":
-                    sock.close()
-                else:
-                    reset(sock)
+        try:
+            self._accept_all()
+        except (BlockingIOError, ConnectionError):
+            pass
+        except OSError:  # no file is left: those who wait are taken when one is
+            loop = asyncio.get_running_loop()
+            loop.remove_reader(self._sock)
+            self._retry = loop.call_later(AGAIN_S, self._resume)
+
+    def _resume(self) -> None:
+        self._retry = None
+        self.start()
+
+    def _accept_all(self) -> None:
+        while self._state == "open":
+            sock, _ = self._sock.accept()
+            sock.setblocking(False)
+            if self._room():
+                self._take(sock)
+                self.update()
+            elif self._reject() == "accept_close":
+                sock.close()
+            else:
+                reset(sock)
 
     def _shut(self) -> None:
         if self._retry:

@@ -1,0 +1,65 @@
+"""What links bring by themselves, told to every view: lines that nobody asked for, and the end of a link."""
+
+from __future__ import annotations
+
+from unitbench import catalogue
+from unitbench.schema.address import UnitAddress
+from unitbench.session.bus import Bus
+from unitbench.session.exchanges import hidden, reply_of
+from unitbench.session.logins import Logins
+from unitbench.session.registry import Registry
+from unitbench.session.slots import Slots
+from unitbench.wire import codec_of
+from unitbench.wire.host import Event as CoreEvent
+from unitbench.wire.host import Garbled, Unasked
+
+
+class Talk:
+    """Used by the links of one session."""
+
+    def __init__(self, bus: Bus, registry: Registry, logins: Logins, slots: Slots) -> None:
+        self._bus = bus
+        self._registry = registry
+        self._logins = logins
+        self._slots = slots
+
+    def told(self, where: UnitAddress, event: CoreEvent) -> None:
+        """What a unit says unasked goes on the stream."""
+        shown = self._speaker(where, event)
+        if isinstance(event, Garbled):
+            data = hidden(event.data, self._logins.secrets(where))
+            self._bus.emit("unasked", shown, text=f"{event.fault}: {data[:64].hex(' ')}")
+        elif isinstance(event, Unasked):
+            late = "late answer: " if event.late else ""
+            reply = reply_of(event.heard, codec_of(where.protocol), None, shown, self._logins.secrets(where))
+            self._bus.emit("unasked", shown, text=f"{late}{reply.text}")
+
+    def _speaker(self, way: UnitAddress, event: CoreEvent) -> str:
+        """The name of the unit that says something on a link; the address where none is known."""
+        units = {self._registry.address(unit).unit_id: unit for unit in self._registry.at(way)}
+        if isinstance(event, Unasked):
+            leaves = event.heard.dissection.fields
+            said = next((leaf.value for leaf in leaves if leaf.name == "dev_id"), None)
+            unit = units.get(said if isinstance(said, int) else None, units.get(None))
+        else:
+            unit = next(iter(units.values()), None)
+        return unit.name if unit else way.spelling(catalogue.protocol(way.protocol))
+
+    def ended(self, way: UnitAddress) -> None:
+        """A link is over: so is a login on it, unless there is no connection that the unit sees ending."""
+        told = self._slots.given_back(way)
+        for unit in self._registry.at(way):
+            where = self._registry.address(unit)
+            held = self._logins.held.get(where)
+            if where.lasting:
+                self._registry.update(unit.name, link="closed")
+                idle_s = catalogue.protocol(way.protocol).login_idle_s or 0.0
+                kept = f"; the unit may hold the {held} login until {idle_s:g} s have passed without traffic"
+                text = f"the serial line to {unit.name} is closed{kept if held else ''}"
+            else:
+                self._logins.dropped(where)
+                self._registry.update(unit.name, link="closed", login="")
+                lost = f", the {held} login on it is gone" if held else ""
+                text = f"the connection to {unit.name} ended{lost}"
+            if not told:
+                self._bus.emit("notice", unit.name, text=text)

@@ -1,0 +1,1 @@
+"""The same packets and lines by other means; nothing here imports unitbench."""
