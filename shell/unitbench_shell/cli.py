@@ -202,14 +202,12 @@ def _settings_told() -> str:
     """The faults and options of simulated units, one a line."""
     from unitbench.catalogue.faults import FAULTS
     from unitbench.catalogue.unit_options import UNIT_OPTIONS
-    from unitbench.schema.settings import rule
+    from unitbench.schema.settings import told
 
     lines = []
     for title, table in (("faults", FAULTS), ("options", UNIT_OPTIONS)):
         lines.append(f"{title} (a unit's name, or all):")
-        for item in table:
-            only = f" ({', '.join(item.protocols)})" if item.protocols else ""
-            lines.append(f"  {item.name:<16}{item.about}{only}: {rule(item)}")
+        lines += map(told, table)
     return "\n".join(lines)
 
 

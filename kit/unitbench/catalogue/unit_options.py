@@ -85,7 +85,9 @@ UNIT_OPTIONS = (
         "the two counters of its distributor's frames",
         _QSTATION,
     ),
-    Setting("image", UInt(2, low=1), "bytes of its input image, and of its output image", _QSTATION),
+    Setting(
+        "image", UInt(2, low=1, high=1464), "bytes of its input image, and of its output image", _QSTATION
+    ),
     Setting("model", _NAME, "its model", ("kramer", "recorder")),
     Setting("serial", _NAME, "its serial number", _RECORDER),
     Setting("firmware", _NAME, "the version of its firmware", _RECORDER),

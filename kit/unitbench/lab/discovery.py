@@ -11,6 +11,7 @@ from unitbench.schema.dissection import Dissection
 from unitbench.schema.records import SIMULATOR, Command, Protocol, Service, Status, Touch
 from unitbench.schema.values import Value
 
+
 @dataclass(frozen=True, slots=True)
 class Probe:
     """One harmless request: to one unit or, with ``broadcast``, to all that hear it."""

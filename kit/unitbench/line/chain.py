@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,9 @@ from unitbench.line.arguments import read_arguments
 from unitbench.line.parsed import Statement, TokenKind
 from unitbench.line.words import Word
 from unitbench.schema.records import Command, Protocol, Request
+
+NO_MARK = re.compile(r"[\w?#@*,.:=/+-]*")
+"""Words in which no mark of a chain can stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ def cut(words: Sequence[Word], mark: str, stop: int) -> list[Member]:
 
 def chained(words: Sequence[Word], prefer: str, stop: int) -> tuple[Protocol, list[Member]] | None:
     """The protocol and the members of a chain that begins with a command of it; None where it is none."""
+    if all(NO_MARK.fullmatch(word.text) for word in words):
+        return None  # so that added protocols are not looked for because of a plain line
     for protocol in catalogue.each(prefer):
         members = cut(words, protocol.chain, stop) if protocol.chain else []
         if len(members) > 1 and members[0].command(protocol):

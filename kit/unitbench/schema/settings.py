@@ -71,6 +71,13 @@ def rule(setting: Setting) -> str:
     return text.rule(kind)
 
 
+def told(setting: Setting) -> str:
+    """The setting in one line of help."""
+    name = ", ".join((setting.name, *setting.also))
+    only = f" ({', '.join(setting.protocols)})" if setting.protocols else ""
+    return f"  {name:<18}{setting.about}{only}: {rule(setting)}"
+
+
 def words(setting: Setting) -> tuple[Word, ...]:
     """Values that can be offered."""
     kind = setting.type

@@ -131,7 +131,9 @@ def faults_in(rest: tuple[str, ...], options: dict[str, str]) -> tuple[dict[str,
     for word in rest:
         if word != OFF:
             name = settings.named(FAULTS, word.partition("=")[0], what="fault").name
-            raise InvalidValue(f"what {name} shall be is not said", field=name, hint=f"{name}=VALUE, or {OFF}")
+            raise InvalidValue(
+                f"what {name} shall be is not said", field=name, hint=f"{name}=VALUE, or {OFF}"
+            )
     return settings.checked(FAULTS, options, what="fault"), bool(rest)
 
 

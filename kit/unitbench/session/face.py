@@ -104,9 +104,9 @@ class Session:
         """Send one command and wait for what becomes of it.
 
         ``what`` is a line such as ``"SECUR?"`` or ``"@t1 0Eh 19"``, a ``Request``, or ``bytes`` that go to
-        ``unit`` as they are. ``unit`` is a name or an address. ``allow`` lets a write to a real unit pass: ``"reconfigures"``, the unit's name, or the number
-        of units reached. Raises ``UsageError`` for what cannot be meant; what a unit does, or does not, is in
-        the exchange.
+        ``unit`` as they are. ``unit`` is a name or an address. ``allow`` lets a write to a real unit pass:
+        ``"reconfigures"``, the unit's name, or the number of units reached. Raises ``UsageError`` for what cannot
+        be meant; what a unit does, or does not, is in the exchange.
         """
         exchange: Exchange = await self.aperform(self.operation(what, unit, allow=allow, timeout_s=timeout_s))
         return exchange

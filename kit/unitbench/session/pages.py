@@ -45,9 +45,7 @@ def _verb(verb: Verb) -> Page:
     options = [f"[{option}=...]" for option in verb.options]
     options += ["[NAME=VALUE ...]"] if verb.settings else []
     lines = [verb.title, *([""] if verb.settings else [])]
-    for item in verb.settings:
-        only = f" ({', '.join(item.protocols)})" if item.protocols else ""
-        lines.append(f"  {item.name:<12}{item.about}{only}: {settings.rule(item)}")
+    lines += [settings.told(item) for item in verb.settings]
     lines += [f"  {part.name:<12}{part.title}" for part in parts_of(verb.name).values()]
     more = f"\n\n{NOTATIONS}" if any(arg.kind is Kind.BYTES for arg in verb.args) else ""
     return Page(" ".join([verb.name, *shapes, *options]), "\n".join(lines) + more)

@@ -9,7 +9,7 @@ import socket
 import sys
 
 from unitbench.errors import LinkLost, OpenFailed
-from unitbench.transport import stamps
+from unitbench.transport import limited, stamps
 from unitbench.transport.base import Address, Lost, Received, Stamp, Transport
 from unitbench.transport.names import resolved
 
@@ -94,13 +94,20 @@ class UdpTransport(Transport):
     def _sent(self, sock: socket.socket, data: bytes, target: Address) -> Stamp:
         stamp = Stamp.now()
         try:
-            sock.sendto(data, target)
+            self._put(sock, data, target)
         except ConnectionRefusedError:
             # That a datagram sent before was refused is told now, and nothing has left.
             self._drop_errors(sock)
             stamp = Stamp.now()
-            sock.sendto(data, target)
+            self._put(sock, data, target)
         return stamp
+
+    @staticmethod
+    def _put(sock: socket.socket, data: bytes, target: Address) -> None:
+        if target[0] == limited.ADDRESS:
+            limited.send(sock, data, target[1])
+        else:
+            sock.sendto(data, target)
 
     def close(self) -> None:
         if self._sock is not None and self._loop is not None:

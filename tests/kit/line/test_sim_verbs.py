@@ -54,7 +54,7 @@ def test_every_fault_is_offered_with_its_meaning_and_explained_in_help() -> None
     assert [name for name in found if name.endswith("=")] == [f"{name}=" for name in NAMES]
     assert all(fault.about in found[f"{fault.name}="] for fault in FAULTS)
     page = pages.about("sim fault")
-    assert all(f"  {name} " in page.text for name in NAMES)
+    assert all(f"\n  {name}" in page.text for name in NAMES) and "loss, loss_ack" in page.text
     assert "sim speed" in pages.about("sim").text
 
 

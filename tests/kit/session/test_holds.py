@@ -7,13 +7,20 @@ from dataclasses import replace
 
 from unitbench import catalogue
 from unitbench.schema.address import UnitAddress
-from unitbench.schema.records import Request
+from unitbench.schema.records import Command, Request
 from unitbench.session.holds import Holds
 
 WHERE = UnitAddress("vs1", "udp", "192.0.2.1", 49493)
 CONTROL = catalogue.command("vs1", "SIMCONTROL")
-assert CONTROL.held is not None
-QUICK = replace(CONTROL, held=replace(CONTROL.held, every_s=0.0))
+
+
+def kept(every_s: float) -> Command:
+    """The command, with another time between two signs of life."""
+    assert CONTROL.held is not None
+    return replace(CONTROL, held=replace(CONTROL.held, every_s=every_s))
+
+
+QUICK = kept(0.0)
 
 
 class Unit:
@@ -89,7 +96,7 @@ def test_what_is_not_granted_any_longer_is_lost() -> None:
 
 
 def test_a_faster_clock_is_kept_up_with() -> None:
-    slow = replace(CONTROL, held=replace(CONTROL.held, every_s=1e9))  # type: ignore[arg-type]
+    slow = kept(1e9)
 
     async def run(speed: float) -> list[object]:
         unit = Unit()

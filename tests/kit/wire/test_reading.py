@@ -138,6 +138,14 @@ def test_a_packed_request_is_the_checked_one(data: st.DataObject) -> None:
     assert codec.encode(request) == packed
 
 
+@pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n"])
+@pytest.mark.parametrize("at", [7, 80, 100, 140])
+def test_a_line_end_within_a_record(at: int, end: bytes) -> None:
+    record = golden.frame("E2").data
+    same(codec_of("qstation"), record[:at] + end + record[at:], Role.UNIT)
+    same(codec_of("qstation"), record[:at] + end + record[at + len(end) :], Role.UNIT)
+
+
 def test_all_that_is_said_of_some_frames() -> None:
     assert told(codec_of("dcol").read(PORT)) == [
         "AEh 0Fh",

@@ -14,7 +14,8 @@ from unitbench.schema.reading import Reading
 from unitbench.schema.records import Field, Protocol
 from unitbench.schema.values import Numbered, Outcome, Tagged, Value
 
-TAB, CR, CRLF, ACK = "\t", "\r", "\r\n", "ACK"
+TAB, CR, LF, CRLF, ACK = "\t", "\r", "\n", "\r\n", "ACK"
+END = CRLF.encode()
 
 Keys = tuple[str, ...]
 Parse = Callable[[str], Value]
@@ -89,10 +90,10 @@ def _choices(fields: Sequence[Field]) -> Iterator[list[Field]]:
 
 def plain_reply(known: Mapping[Keys, PlainRow], data: bytes) -> Reading | None:
     """What a whole record says: ``KEY:value`` items and a bare ACK with TAB between them, CR LF at the end."""
-    line = data.decode("latin-1")
-    if line[-2:] != CRLF:
+    line, end = data[:-2].decode("latin-1"), data[-2:]
+    if end != END or CR in line or LF in line:
         return None
-    items = [word.partition(":") for word in line[:-2].split(TAB)]
+    items = [word.partition(":") for word in line.split(TAB)]
     row = known.get(tuple([key for key, _, _ in items]))
     if row is None or any(bool(colon) == (key == ACK) for key, colon, _ in items):
         return None

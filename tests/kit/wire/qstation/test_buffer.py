@@ -47,6 +47,17 @@ def test_what_is_not_armed_cannot_be_triggered() -> None:
     assert "silence" in unit.core.log[-1].text
 
 
+def test_that_a_trigger_wants_an_armed_buffer_is_a_reading() -> None:
+    unit, state = play()
+    state.trigger_unarmed = True
+    unit.wait(1.0).hears(TRIGGER).says(ACK)
+    assert (state.buffer, state.armed_at, state.triggered_at) == (Buffer.TRIGGERED, None, 1.0)
+    unit.wait(1.0).hears(TRIGGER).says(ACK)
+    assert state.triggered_at == 1.0
+    state.buffer_modes = 0
+    unit.hears(TRIGGER).silent()
+
+
 @pytest.mark.parametrize("said", [ARM, TRIGGER])
 def test_with_every_mode_off_there_is_silence(said: str) -> None:
     unit, state = play(modes=0)

@@ -9,8 +9,9 @@ import pytest
 from tests.support.golden import frame
 from tests.support.playbook import UnitPlay
 from unitbench.catalogue.qstation import PROPERTIES
-from unitbench.schema.values import Value
-from unitbench.wire.qstation.distributor import IMAGE, LAG, Distributor, network_address
+from unitbench.catalogue.unit_options import UNIT_OPTIONS
+from unitbench.schema.values import Token, Value
+from unitbench.wire.qstation.distributor import IMAGE, LAG, LAYOUTS, Distributor, network_address
 from unitbench.wire.qstation.unit import QstationState, QstationUnit
 from unitbench.wire.unit import Cast
 
@@ -172,6 +173,36 @@ def test_the_time_to_retrigger_is_five_periods_at_least_from_either_side() -> No
     assert unit.put(6, "5")
 
 
+def test_the_lowest_time_stays_where_five_periods_are_less() -> None:
+    unit = Play()
+    assert unit.put(5, "0") and not unit.put(6, "0.02") and unit.put(6, "0.05")
+    assert unit.put(5, "1000") and not unit.put(6, "0.005")
+
+
+def test_stopped_twice_and_never_started_it_is_acknowledged() -> None:
+    unit = Play()
+    assert unit.put(1000, "0") and unit.put(1000, "1") and unit.put(1000, "0") and unit.put(1000, "0")
+    assert unit.get(1000) == "0" and unit.unit.listens == frozenset()
+
+
+def test_reads_while_on_are_a_reading() -> None:
+    unit = Play()
+    assert unit.put(1000, "1") and unit.get(5) == "100"
+    unit.unit.state.reads_refused = True
+    unit.hears(f"SETDISTRIBUTORPORTPROPERTIES\t{MAC}\t5\t-1\r").silent()
+    assert unit.put(1000, "0") and unit.get(5) == "100"
+
+
+def test_the_form_for_all_units_is_taken_like_the_one_for_one() -> None:
+    unit = Play()
+    unit.hears("SETDISTRIBUTORPORTPROPERTIESALL\t5\t50\r").says(ACK)
+    unit.hears("SETDISTRIBUTORPORTPROPERTIESALL\t5\t-1\r").says(frame("E12").data)
+    unit.hears("SETDISTRIBUTORPORTPROPERTIESALL\t5\t1001\r").silent()
+    unit.hears("SETDISTRIBUTORPORTPROPERTIESALL\t1000\t1\r").says(ACK)
+    unit.hears("SETDISTRIBUTORPORTPROPERTIESALL\t5\t60\r").silent()
+    unit.hears("SETDISTRIBUTORPORTPROPERTIESALL\t1000\t0\r").says(ACK)
+
+
 def test_ports_may_be_exchanged_only_over_a_third() -> None:
     unit = Play()
     assert not unit.put(8, "5566")
@@ -287,6 +318,31 @@ def test_the_counter_wraps_and_its_layout_is_an_option() -> None:
     port.counters = "<HH"
     port.receive(b"\0\0\x05\0")
     assert [cast.data for cast in port.tick(0.025)] == [b"\x05\0\x01\0"]
+
+
+def test_narrow_counters_wrap_sooner() -> None:
+    port = Distributor("127.0.0.255", counters="<HH")
+    assert port.set(1000, 1, 0.0)
+    port.sent = 2**16 - 2
+    assert [cast.data for cast in port.tick(0.015)] == [b"\0\0\xff\xff", bytes(4)]
+
+
+def test_every_layout_that_can_be_chosen_is_there() -> None:
+    (option,) = [option for option in UNIT_OPTIONS if option.name == "counters"]
+    assert isinstance(option.type, Token)
+    assert {word.text: struct.calcsize(LAYOUTS[word.text]) for word in option.type.words} == {
+        "u32-big": 8,
+        "u32-little": 8,
+        "u16-big": 4,
+        "u16-little": 4,
+    }
+
+
+def test_the_largest_possible_length_is_that_of_the_output_image() -> None:
+    unit = QstationUnit(QstationState(dict(IDENT), image=16))
+    assert unit.distributor.read(2) == 16 == len(unit.distributor.outputs) == len(unit.distributor.inputs)
+    assert unit.distributor.set(2, 4, 0.0) and unit.distributor.set(12, 1, 0.0)
+    assert unit.distributor.read(2) == 16
 
 
 @pytest.mark.parametrize("broken", [{}, {"ipa": "1.2.3.4", "snm": "x"}, {"ipa": "", "snm": "255.0.0.0"}])
