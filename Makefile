@@ -70,6 +70,7 @@ $(STAMP): pyproject.toml
 	  "$$python" -m venv --clear $(VENV); \
 	fi; \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[notebook,dev]'; \
+	$(BIN)/python -m compileall -q kit shell; \
 	touch $@
 
 system-deps: ## install the Debian packages that some tests need

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import string
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from unitbench import catalogue
 from unitbench.errors import UsageError
-from unitbench.line.notation import parse_bytes
 from unitbench.schema.dissection import Candidate, Dissection, Edit, Fault, Leaf, Repair
-from unitbench.schema.jsonform import dissection_json
 from unitbench.schema.printable import MASK, masked
+from unitbench.schema.record import record, replace
 from unitbench.schema.records import Role
 from unitbench.wire import codec_of, encode
 from unitbench.wire.codec import missing
 from unitbench.wire.cutting import cut
 from unitbench.wire.ranking import WEAK, candidates, reasons
-from unitbench.wire.repair import repairs
 
 if TYPE_CHECKING:
     from unitbench.line.parsed import Statement
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Encoded:
     """A request as bytes, with its dissection; nothing was sent. Secrets are masked unless asked for."""
 
@@ -32,7 +28,7 @@ class Encoded:
     dissection: Dissection
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dissected:
     """Bytes explained, the likeliest reading first; ``guessed`` where no protocol was named.
 
@@ -85,6 +81,8 @@ def dissected(data: bytes, protocol: str = "", *, show_secrets: bool = False) ->
 
 def dissected_json(found: Dissected, *, show_secrets: bool = False) -> dict[str, Any]:
     """Bytes explained as one object: all their leaves, and what else is known of them."""
+    from unitbench.schema.jsonform import dissection_json
+
     return dissection_json(
         found.best,
         show_secrets=show_secrets,
@@ -96,6 +94,8 @@ def dissected_json(found: Dissected, *, show_secrets: bool = False) -> dict[str,
 
 def bytes_of(text: str) -> bytes:
     """The bytes that ``text`` spells; raises ``InvalidValue``, which repeats nothing that may be a secret."""
+    from unitbench.line.notation import parse_bytes
+
     return parse_bytes(text)
 
 
@@ -103,11 +103,17 @@ def _one(data: bytes, protocol: str, show_secrets: bool) -> Dissected:
     found = candidates(data, protocol)
     best = found[0].reading
     sure = best.ok and found[0].score >= WEAK
-    mended = () if sure else repairs(data, best.protocol)
+    mended = () if sure else _repairs(data, best.protocol)
     if show_secrets:
         return Dissected(tuple(found), not protocol, mended)
     safe = tuple(_guarded(each) for each in found)
     return Dissected(safe, not protocol, tuple(_veiled(each, safe[0].reading) for each in mended))
+
+
+def _repairs(data: bytes, protocol: str) -> tuple[Repair, ...]:
+    from unitbench.wire.repair import repairs
+
+    return repairs(data, protocol)
 
 
 def _joined(data: bytes, parts: tuple[Dissected, ...]) -> Dissection:
@@ -141,7 +147,7 @@ def _together(parts: tuple[Dissected, ...]) -> tuple[float, tuple[str, ...]]:
     return round(score, 4), (f"{len(good)} of {len(parts)} pieces are frames of it",)
 
 
-TEXT = frozenset(string.printable.encode())
+TEXT = frozenset(b"\t\n\v\f\r") | frozenset(range(0x20, 0x7F))
 FRAMING = ("end", "separator", "start", "chain")
 UNTOLD = "not understood"
 PLAIN = frozenset(b"\r\n\t\0 #~?\x02\x03")

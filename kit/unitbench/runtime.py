@@ -5,11 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-import tempfile
-from hashlib import sha256
 from pathlib import Path
-
-from platformdirs import user_runtime_path
 
 from unitbench.errors import SessionError
 
@@ -17,45 +13,60 @@ SOCKET_PATH_LIMIT = 100
 """Bytes that a Unix socket's path may have, with some room (Linux 108, macOS 104)."""
 LONGEST_BELOW = 48
 """Of these, what a session's socket needs below the runtime folder."""
+MEND = "set XDG_RUNTIME_DIR to a folder of yours"
+
+
+class NoFolder(SessionError):
+    """There is no runtime folder that can be used."""
 
 
 def folder(*below: str) -> Path:
     """The runtime folder, or a folder below it, made with mode 0700 if it is not there.
 
-    Raises ``SessionError`` where it cannot be made or belongs to somebody else.
+    Raises ``NoFolder`` where it cannot be made or written, or belongs to somebody else.
     """
     root = _root()
     if len(os.fsencode(root)) > SOCKET_PATH_LIMIT - LONGEST_BELOW:
-        short = sha256(os.fsencode(root)).hexdigest()[:12]
-        root = Path(tempfile.gettempdir()) / f"unitbench-{short}"
+        from hashlib import sha256
+
+        root = _temporary(sha256(os.fsencode(root)).hexdigest()[:12])
     return _private(_private(root).joinpath(*below)) if below else _private(root)
 
 
 def _root() -> Path:
     """Where the system keeps such folders; where it has no place for them, one of ours in the folder for
     temporary files, which only its owner can rename."""
-    if (
-        sys.platform == "linux"
-        and not os.environ.get("XDG_RUNTIME_DIR")
-        and not Path(f"/run/user/{os.getuid()}").is_dir()
-    ):
-        return Path(tempfile.gettempdir()) / f"unitbench-{os.getuid()}"
-    return user_runtime_path("unitbench")
+    if sys.platform != "linux":
+        from platformdirs import user_runtime_path
+
+        return user_runtime_path("unitbench")
+    # platformdirs would go elsewhere without a word where the folder that is named cannot be written.
+    named, usual = os.environ.get("XDG_RUNTIME_DIR"), Path(f"/run/user/{os.getuid()}")
+    if named:
+        return Path(named) / "unitbench"
+    return usual / "unitbench" if usual.is_dir() else _temporary(str(os.getuid()))
+
+
+def _temporary(name: str) -> Path:
+    import tempfile  # slow to import, and mostly not needed
+
+    try:
+        return Path(tempfile.gettempdir()) / f"unitbench-{name}"
+    except FileNotFoundError as error:
+        raise NoFolder(f"there is no folder for temporary files: {error.strerror}", hint=MEND) from None
 
 
 def _private(path: Path) -> Path:
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = path.lstat()
+        mine = not hasattr(os, "getuid") or found.st_uid == os.getuid()
+        if mine and stat.S_ISDIR(found.st_mode) and found.st_mode & 0o077:
+            path.chmod(0o700)
     except OSError as error:
-        raise SessionError(
-            f"the runtime folder {path} cannot be made: {error.strerror}",
-            hint="set XDG_RUNTIME_DIR to a folder of yours",
-        ) from None
-    if hasattr(os, "getuid") and (found.st_uid != os.getuid() or not stat.S_ISDIR(found.st_mode)):
-        raise SessionError(
-            f"the runtime folder {path} is not yours", hint="set XDG_RUNTIME_DIR to a folder of yours"
-        )
-    if found.st_mode & 0o077:
-        path.chmod(0o700)
+        raise NoFolder(f"the runtime folder {path} cannot be made: {error.strerror}", hint=MEND) from None
+    if not (mine and stat.S_ISDIR(found.st_mode)):
+        raise NoFolder(f"the runtime folder {path} is not yours", hint=MEND)
+    if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        raise NoFolder(f"the runtime folder {path} cannot be written", hint=MEND)
     return path

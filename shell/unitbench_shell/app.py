@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from prompt_toolkit import PromptSession
 from prompt_toolkit.filters import Condition, is_done, renderer_height_is_known
 from prompt_toolkit.formatted_text import StyleAndTextTuples
@@ -15,7 +17,7 @@ from unitbench.schema.printable import printable
 from unitbench.session.console import Console
 from unitbench.session.face import Session
 from unitbench.session.items import Leave
-from unitbench.session.model import Job
+from unitbench.session.model import Job, State
 from unitbench.session.operations import Look
 from unitbench.session.rendering import render
 from unitbench_shell.asking import Asking, ask
@@ -38,24 +40,37 @@ MUTE_S = 1.0
 WAITED_FOR = 40
 
 
-def interactive(session: Session, *, sim: bool, units: tuple[str, ...] = ()) -> int:
-    """Run the shell until the person leaves; gives the exit code. ``sim``: look round at once."""
-    shell = Shell(session)
-    try:
-        shell.greet(units, look=sim)
-        shell.loop()
-        shell.leave()
-    finally:
-        shell.close()
-    return 0
+AGAIN = "press Enter on an empty line: a new session starts; nothing is sent by that"
+"""What is offered where the session is gone."""
+
+
+def interactive(
+    session: Session, start: Callable[[State], Session], *, sim: bool, units: tuple[str, ...] = ()
+) -> int:
+    """Run the shell until the person leaves; gives the exit code. ``sim``: look round at once; ``start`` gives
+    a new session in place of one that is gone."""
+    while True:
+        shell = Shell(session, start)
+        try:
+            shell.greet(units, look=sim)
+            following = shell.loop()
+            if following is None:
+                shell.leave()
+                return 0
+            sim, units = bool(following.state.sim), shell.in_use()
+        finally:
+            shell.close()
+            session.close()
+        session = following
 
 
 class Shell:
     """A prompt on a terminal, or on whatever input and output prompt_toolkit was given."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, start: Callable[[State], Session]) -> None:
         self.console = Console(session)
         self._session = session
+        self._start = start
         glance = self._glance = Glance(self.console)
         completer = LineCompleter(glance.vocabulary)
         history = SafeHistory(history_file(session.name), glance.vocabulary, self._complain)
@@ -73,7 +88,7 @@ class Shell:
         self._asking = Asking(session, self.screen)
         buffer = self._prompt.default_buffer
         self._add_toolbar(Toolbar(glance, lambda: buffer.document, lambda: self.screen.columns))
-        self._news = News(session, self.screen.news, self.screen.changed)
+        self._news = News(session, self.screen.news, self.screen.changed, AGAIN)
 
     def _add_toolbar(self, toolbar: Toolbar) -> None:
         """prompt_toolkit's own toolbar stays away for good from a terminal that does not tell where its
@@ -104,17 +119,39 @@ class Shell:
         found = sum(1 for unit in self._session.units if unit.score)
         self.screen.news(f"{job.title}: {found} units answered; identify UNIT says how that is known")
 
-    def loop(self) -> None:
-        """Prompt and perform until the person leaves."""
+    def loop(self) -> Session | None:
+        """Prompt and perform until the person leaves; gives the session to go on with where this one is gone."""
         while True:
             try:
                 text = ask(self._prompt, self._message, self.screen)
             except KeyboardInterrupt:
                 continue
             except EOFError:
-                return
+                return None
+            if self._session.gone and not text.strip():
+                following = self._started()
+                if following is not None:
+                    return following
             if not all(self.perform(line) for line in text.splitlines()):
-                return
+                return None
+
+    def _started(self) -> Session | None:
+        """A new session in place of the one that is gone."""
+        try:
+            with self.screen.working(lambda: f"starting session {self._session.name}"):
+                return self._start(self._session.state)
+        except BenchError as error:
+            self.screen.say(told(error, self.screen.columns))
+        except KeyboardInterrupt:
+            self.screen.say(self._stopped())
+        return None
+
+    def in_use(self) -> tuple[str, ...]:
+        """What the unit in use can be called in the next session: by its address, if that stays."""
+        unit = self._glance.unit()
+        if unit is None:
+            return ()
+        return (unit.name if unit.simulated and self._session.state.sim else unit.address,)
 
     def _message(self) -> StyleAndTextTuples:
         mode, spelt = self._glance.mode
@@ -128,9 +165,12 @@ class Shell:
 
     def perform(self, line: str) -> bool:
         """Perform a line and show what comes of it; False where the person wants to leave."""
+        gone = self._session.gone
         try:
             return self._perform(line)
         except BenchError as error:
+            if gone and isinstance(error, SessionError):
+                error.hint = AGAIN
             self.screen.say(told(error, self.screen.columns))
         except (KeyboardInterrupt, EOFError):
             self.screen.say(self._stopped())

@@ -23,10 +23,17 @@ def sessions(options: argparse.Namespace) -> int:
             print(json.dumps(item))
     elif found:
         rows = [
-            (s["name"], s["pid"], f"{s['age_s']:.0f} s", ", ".join(s["clients"]), ", ".join(s["units"]))
+            (
+                s["name"],
+                s["pid"],
+                f"{s['age_s']:.0f} s",
+                ", ".join(s["clients"]) or "-",
+                ", ".join(s["links"]) or "-",
+                ", ".join(s["units"]) or "-",
+            )
             for s in found
         ]
-        print(table(("session", "pid", "age", "clients", "units"), rows))
+        print(table(("session", "pid", "age", "clients", "open links", "units"), rows))
     elif not errors:
         print("no session runs; unitbench --sim starts one with simulated units", file=sys.stderr)
     for error in errors:

@@ -15,13 +15,16 @@ SPOKEN = ("exchange", "notice", "unasked")
 class News:
     """Listens to the session's stream. ``tell`` gets lines, ``changed`` is called where the toolbar differs.
 
-    Both are called on the session's thread and must not block.
+    Both are called on the session's thread and must not block. ``again`` is what to do if the session is gone.
     """
 
-    def __init__(self, session: Session, tell: Callable[[str], None], changed: Callable[[], None]) -> None:
+    def __init__(
+        self, session: Session, tell: Callable[[str], None], changed: Callable[[], None], again: str
+    ) -> None:
         self._session = session
         self._tell = tell
         self._changed = changed
+        self._again = again
         self._jobs = {job.id for job in session.jobs}
         self._endings: dict[int, Callable[[Job], None]] = {}
         self._leave = session.subscribe(self._heard)
@@ -42,7 +45,9 @@ class News:
             self._job(event, event.job)
         elif event.kind in SPOKEN and event.origin != self._session.who:
             self._say(event)
-        if event.kind in ("job", "unit"):
+        if self._session.gone:
+            self._tell(self._again)
+        if event.kind in ("job", "unit") or self._session.gone:
             self._changed()
 
     def _job(self, event: Event, job: Job) -> None:

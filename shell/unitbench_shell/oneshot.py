@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
-import shutil
 import sys
-from difflib import get_close_matches
 from pathlib import Path
 
 from unitbench import catalogue
@@ -73,7 +70,12 @@ def shell(options: argparse.Namespace) -> int:
         if sys.stdin.isatty() and sys.stdout.isatty():
             from unitbench_shell.app import interactive
 
-            return interactive(session, sim=options.sim, units=tuple(options.units))
+            return interactive(
+                session,
+                lambda gone: _attached(options, gone.session, _shell_origin(), sim=bool(gone.sim)),
+                sim=options.sim,
+                units=tuple(options.units),
+            )
         return _piped(session, options)
 
 
@@ -107,7 +109,11 @@ def _session(options: argparse.Namespace, *, in_process: bool) -> Session:
     name = "default" if options.session is None else options.session
     _expect_units(name, options)
     who = default_origin() if in_process or not sys.stdin.isatty() else _shell_origin()
-    return Session.attach(name, sim=options.sim, who=who, linger_s=options.linger, keep=options.keep)
+    return _attached(options, name, who, sim=options.sim)
+
+
+def _attached(options: argparse.Namespace, name: str, who: str, *, sim: bool) -> Session:
+    return Session.attach(name, sim=sim, who=who, linger_s=options.linger, keep=options.keep)
 
 
 def _expect_units(name: str, options: argparse.Namespace) -> None:
@@ -115,6 +121,8 @@ def _expect_units(name: str, options: argparse.Namespace) -> None:
     short = next((unit for unit in options.units if "://" not in unit), None)
     if short is None or options.sim or asyncio.run(look(name)) is not None:
         return
+    from difflib import get_close_matches
+
     near = get_close_matches(short, options.commands, n=1, cutoff=0.6)
     hint = (
         f"did you mean 'unitbench {near[0]}'?" if near else "write an address, such as kramer://192.168.1.39"
@@ -183,11 +191,15 @@ class Batch:
 
 def _width() -> int:
     """Columns for tables; what goes to a file or a pipe is not cut."""
+    import shutil
+
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else UNCUT
 
 
 def _ask_secret(prompt: str) -> str:
     """Ask a person, without showing what is typed."""
+    import getpass
+
     return getpass.getpass(prompt, stream=sys.stderr)
 
 

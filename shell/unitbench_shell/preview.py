@@ -5,7 +5,6 @@ Pure text in, a small record out; the toolbar shows it. Cached, since a redraw a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from unitbench import catalogue
@@ -16,6 +15,7 @@ from unitbench.line.suggest import suggest
 from unitbench.line.vocabulary import UnitName, Vocabulary
 from unitbench.schema import text
 from unitbench.schema.printable import MASK, masked, printable, printable_bytes, spaced_hex
+from unitbench.schema.record import record, replace
 from unitbench.schema.records import Command, Field, Protocol, Request, Role
 from unitbench.wire import codec_of
 
@@ -26,7 +26,7 @@ SEND, VERB, NEXT, FAULT, IDLE = "send", "verb", "next", "fault", "idle"
 WELCOME = "Tab completes, Ctrl-R searches, Ctrl-D leaves"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Preview:
     """``data`` are the bytes to be sent, secrets masked; ``spelling`` the same as text where they are text.
 

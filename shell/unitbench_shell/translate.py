@@ -6,14 +6,11 @@ Each imports what only it needs when it runs: a program that explains bytes in a
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 
 from unitbench import catalogue as protocols
 from unitbench.errors import InvalidValue, UsageError
-from unitbench.line.paste import messages
 from unitbench.offline import bytes_of, dissected, dissected_json
-from unitbench.schema.jsonform import dissection_json
 from unitbench.schema.report import reading_text
 from unitbench.wire.ranking import WEAK
 from unitbench_shell.codes import OK, REFUSED, USAGE, complain, worst
@@ -31,6 +28,8 @@ def decode(options: argparse.Namespace) -> int:
             "no bytes are given", hint="unitbench decode '02 00 AE 01 00 AF 03', or - for standard input"
         )
     if options.bytes == ["-"]:
+        from unitbench.line.paste import messages
+
         return worst(_one_message(number, text, options) for number, text in messages(sys.stdin))
     return _one(bytes_of(" ".join(options.bytes)), options)
 
@@ -47,6 +46,8 @@ def _one(data: bytes, options: argparse.Namespace) -> int:
     found = dissected(data, options.protocol, show_secrets=options.show_secrets)
     best = found.best
     if options.json:
+        import json
+
         print(json.dumps(dissected_json(found, show_secrets=options.show_secrets)), flush=True)
     else:
         if found.guessed:
@@ -92,6 +93,10 @@ def encode(options: argparse.Namespace) -> int:
                 f"{item.command} is no command of {options.protocol}, but of {statement.protocol}"
             )
         if options.json:
+            import json
+
+            from unitbench.schema.jsonform import dissection_json
+
             body = dissection_json(item.dissection, show_secrets=options.show_secrets)
             print(json.dumps({**body, "command": item.command, "hex": item.data.hex()}), flush=True)
         else:
@@ -105,6 +110,8 @@ def catalogue(options: argparse.Namespace) -> int:
 
     chosen = [protocols.protocol(options.protocol)] if options.protocol else list(protocols.protocols())
     if options.json:
+        import json
+
         for protocol in chosen:
             print(json.dumps(reference.protocol_json(protocol)))
     elif options.markdown:

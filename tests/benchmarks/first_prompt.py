@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pexpect
 
-from tests.benchmarks.measure import Ratio, command, compare
+from tests.benchmarks.measure import Ratio, command, compare, compiled
 
 UNITBENCH = str(Path(sys.executable).parent / "unitbench")
 NAME = "bench-prompt"
@@ -18,6 +18,7 @@ KEYS = 20
 
 def ratios() -> Iterator[Ratio]:
     """All ratios of this part."""
+    compiled()
     command(UNITBENCH, "--session", NAME, "--sim", "-c", "SECUR?")()
     try:
         ours = until("unitbench [", UNITBENCH, "--session", NAME)

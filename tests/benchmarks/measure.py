@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import compileall
 import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from statistics import median
+
+from tests.support.imports import ROOT
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,13 @@ def each(count: int, ratio: Ratio) -> Ratio:
 def flow(size: int, ratio: Ratio) -> Ratio:
     """The same ratio of two that go through ``size`` bytes."""
     return replace(ratio, size=size)
+
+
+def compiled() -> None:
+    """See to it that our bytecode is there, as it is for everything that pip has installed. Python writes none where
+    PYTHONDONTWRITEBYTECODE says so, and then half of our start would be the compiler's."""
+    for part in ("kit", "shell"):
+        assert compileall.compile_dir(ROOT / part, quiet=1)
 
 
 def command(*words: str) -> Callable[[], None]:

@@ -10,6 +10,9 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
@@ -19,6 +22,8 @@ from tests.support.commands import unitbench
 from tests.support.kramer_fake import FakeKramer
 from unitbench import Session, SessionError
 from unitbench.session import keepers, messages
+from unitbench.session.model import Event, State
+from unitbench.session.operations import Look
 
 OLDER = "0.0.1/1"
 
@@ -74,8 +79,86 @@ def test_what_a_restart_would_lose_is_ended_orderly(older: subprocess.Popen[str]
         unit.wait_for(lambda data: b"LOGIN" in data)
         while not isinstance(read_message(sock), messages.Done):
             pass
+        with pytest.raises(SessionError) as caught:
+            Session.attach("old")
+        (name,) = (known.name for known in look_at(sock).units)
+        assert caught.value.hint == (
+            "'unitbench stop old' ends it, the next view starts it anew; "
+            f"lost then: the ADMIN login on {name}"
+        )
         assert unitbench("stop", "old").code == 0
         assert unit.heard[-1] == b"#LOGOUT\r"
+
+
+def look_at(sock: socket.socket) -> State:
+    sock.sendall(messages.packed(messages.Call(2, Look())))  # type: ignore[arg-type]
+    while not isinstance(message := read_message(sock), messages.Done):
+        pass
+    state: State = messages.result_of(Look(), message.result)
+    return state
+
+
+LISTENER = """
+import contextlib, socket, sys
+sock = socket.socket(socket.AF_UNIX)
+sock.bind(sys.argv[1])
+sock.listen()
+while True:
+    connection, _ = sock.accept()
+    with connection, contextlib.suppress(ConnectionError):
+        connection.recv(4096)
+        connection.sendall(bytes.fromhex(sys.argv[2]))
+"""
+
+
+@pytest.fixture
+def listener(runtime: Path) -> Iterator[Callable[[str, bytes], None]]:
+    """Starts a process at a session's socket that says one thing to whoever comes, and is no keeper of ours."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(name: str, said: bytes) -> None:
+        path = runtime / "unitbench" / "sessions" / f"{name}.sock"
+        path.parent.mkdir(mode=0o700, parents=True)
+        started.append(subprocess.Popen([sys.executable, "-c", LISTENER, str(path), said.hex()]))
+        with socket.socket(socket.AF_UNIX) as sock:
+            while sock.connect_ex(str(path)):
+                assert started[-1].poll() is None
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def framed(body: bytes) -> bytes:
+    return struct.pack("!I", len(body)) + body
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (framed(b"junk"), "speaks another language"),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "speaks another language"),
+        (framed(msgspec.msgpack.encode({"type": "welcome", "state": {"session": "f"}})), "another language"),
+        (framed(msgspec.msgpack.encode({"type": "farewell"})), "another language"),
+        (
+            framed(msgspec.msgpack.encode({"type": "refused", "reason": "9.9 here", "hint": "so", "new": 1})),
+            "9.9 here",
+        ),
+    ],
+    ids=["junk", "http", "half a welcome", "a new message", "a refusal with more in it"],
+)
+def test_a_keeper_of_another_make_is_told_without_a_traceback(
+    listener: Callable[[str, bytes], None], said: bytes, told: str
+) -> None:
+    listener("f", said)
+    with pytest.raises(SessionError, match=told) as caught:
+        Session.attach("f")
+    assert "unitbench stop f" in caught.value.hint or caught.value.hint == "so"
+    for words in (("--session", "f", "-c", "SECUR?"), ("sessions",)):
+        ran = unitbench(*words)
+        assert ran.code == 4 and told in ran.err and "Traceback" not in ran.err
+    assert unitbench("stop", "f").code == 0, "it is sent a signal, as any that cannot be understood"
 
 
 def messages_ask(address: str) -> msgspec.Struct:
@@ -106,7 +189,7 @@ def test_strange_bytes_are_refused_and_harm_nobody(runtime: Path, data: bytes) -
 
 
 def test_a_call_before_the_greeting_is_not_performed(runtime: Path) -> None:
-    from unitbench.session.operations import Look, Stop
+    from unitbench.session.operations import Stop
 
     with Session.attach("door") as session:
         with knock("door") as sock:
@@ -136,8 +219,40 @@ def test_a_view_that_does_not_read_is_cut_and_the_others_go_on(runtime: Path) ->
         assert unitbench("stop", "slow").code == 0
 
 
+def test_a_view_that_was_cut_comes_back_without_gap_or_double(runtime: Path) -> None:
+    with odd_keeper(runtime, "cut", "keeper.SLOWEST_BYTES = 100_000") as process, ExitStack() as end:
+        end.callback(process.kill)
+        busy = end.enter_context(Session.attach("cut", sim=True, who="busy"))
+        slow = end.enter_context(Session.attach("cut", who="slow"))
+        heard: list[int] = []
+        held, go_on, caught_up = threading.Event(), threading.Event(), threading.Event()
+        last = 0
+
+        def read_slowly(event: Event) -> None:
+            heard.append(event.seq)
+            held.set()
+            go_on.wait(60)
+            if event.seq == last:
+                caught_up.set()
+
+        end.callback(go_on.set)
+        slow.subscribe(read_slowly)
+        for _ in range(20_000):
+            assert busy.ask("0Ch").ok
+            if held.is_set() and "slow" not in busy.perform(Look()).clients:
+                break
+        else:
+            raise AssertionError("it was never cut")
+        last = busy.perform(Look()).seq
+        go_on.set()
+        assert caught_up.wait(20)
+        assert heard == list(range(heard[0], last + 1))
+        assert slow.ask("SECUR?").ok and slow.journal[-1].origin == "slow"
+        assert not slow.gone and "slow" in busy.perform(Look()).clients
+
+
 def test_a_keeper_that_does_not_answer_is_told(runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("unitbench.session.remote.ANSWER_S", 0.2)
+    monkeypatch.setattr("unitbench.session.connection.ANSWER_S", 0.2)
     with Session.attach("stuck", sim=True) as session:
         pid = session.state.pid
         os.kill(pid, signal.SIGSTOP)

@@ -137,6 +137,8 @@ def test_two_that_answer_from_different_places_may_claim_one_address_in_their_re
         for unit in (first, second):
             session.discover(f"qstation://127.0.0.1:{unit.port}")
         assert len(session.units) == 2
+        with pytest.raises(UsageError, match=r"q1 and q2 claim one address, 10\.0\.0\.9: DEVICESYNC"):
+            session.ask("@q2 DEVICESYNC")
         assert all(f"two units claim 10.0.0.9: {one} and {two}" in unit.evidence for unit in session.units)
 
 
@@ -160,3 +162,11 @@ def test_another_unit_answers_at_a_known_address() -> None:
         (first,) = session.discover(where).units
         assert session.ask(f"@{where} DEVICEIDENT?").replies[0].unit == "q2" != first.name
         assert [known.mac[-2:] for known in session.units] == ["01", "02"]
+
+
+def test_units_of_the_own_set_keep_their_names_whoever_answers_first() -> None:
+    options = {"q2": {"address": "q1", "reply_delay": "60ms"}, "q3": {"address": "q1"}}
+    with Sim({**ONLY, "qstation": 3}, options=options) as sim, Session.local(sim=sim) as session:
+        names = {sighting.unit.mac: sighting.unit.name for sighting in session.discover().sightings}
+        assert list(names) == [OWNER, THIRD, GUEST] and names == {OWNER: "q1", GUEST: "q2", THIRD: "q3"}
+        assert any(f"3 units claim {sim.unit('q1').host}: " in row for row in session.units[0].evidence)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.support.commands import free_block
+from tests.support.commands import SimProcess, free_block
 from tests.support.foreign import RawUdp, qstation_ident
-from unitbench import InvalidValue, Sim
+from unitbench import InvalidValue, Sim, UsageError
 
 ONLY = {"kramer": 0, "dcol": 0, "recorder": 0, "vs1": 0}
 Came = list[tuple[bytes, tuple[str, int]]]
@@ -88,3 +89,40 @@ def test_whose_address_is_said_by_the_name_of_a_unit_that_has_one(wrong: str) ->
 def test_no_other_kind_of_unit_has_that_option() -> None:
     with pytest.raises(InvalidValue, match="a kramer unit has no option 'address'"):
         Sim({**ONLY, "kramer": 2}, options={"k2": {"address": "k1"}}).start()
+
+
+SHARED = """[[units]]
+protocol = "qstation"
+sid = 2
+
+[[units]]
+protocol = "qstation"
+count = 2
+address = "q1"
+"""
+
+
+def test_a_set_that_is_written_down(tmp_path: Path) -> None:
+    file = tmp_path / "set.toml"
+    file.write_text(SHARED)
+    with Sim.from_file(file) as sim, RawUdp(last(sim), 5565) as client:
+        came = client.ask(b"DEVICEIDENT?\r", lambda all_: len(all_) >= 3)
+        assert macs(came) == ["31", "32", "33"]
+        assert {sender for _, sender in came} == {(sim.unit("q1").host, 5565)}
+        assert sorted(qstation_ident(data)["sid"] for data, _ in came) == [1, 1, 2]
+
+
+@pytest.mark.parametrize("wrong", ["q4", "q3", "k1"])
+def test_a_file_that_names_no_such_unit_is_refused_by_its_line(tmp_path: Path, wrong: str) -> None:
+    file = tmp_path / "set.toml"
+    file.write_text(SHARED.replace("q1", wrong))
+    with pytest.raises(UsageError, match=rf"set.toml, line 8: q2: address={wrong} is no unit"):
+        Sim.from_file(file)
+
+
+def test_the_command_line_says_who_claims_whose_address() -> None:
+    counts = ("--unit=kramer=0", "--unit=dcol=0", "--unit=recorder=0", "--unit=vs1=0")
+    with SimProcess(*counts, "--set=q3.address=q2") as running:
+        assert [row[0] for row in running.endpoints] == ["q1", "q2", "all", "all"]
+        host = running.host("q2")
+        assert f"q3 claims the address of q2, {host}" in running.stop().err

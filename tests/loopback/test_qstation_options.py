@@ -41,7 +41,8 @@ def test_with_every_buffer_mode_off_it_is_silent_and_with_others_it_is_not() -> 
         for name in ("q1", "q2", "q3"):
             with RawUdp(sim.unit(name).host, 5565) as client:
                 took[name] = [
-                    bool(answered(client, f"{c}\r", 0.1)) for c in ("TRIGGERBUFFER", "ARMBUFFER", "TRIGGERBUFFER")
+                    bool(answered(client, f"{c}\r", 0.1))
+                    for c in ("TRIGGERBUFFER", "ARMBUFFER", "TRIGGERBUFFER")
                 ]
         assert took == {"q1": [False] * 3, "q2": [True] * 3, "q3": [False, True, True]}
 

@@ -67,9 +67,9 @@ def told(session: Session) -> list[str]:
 def test_our_own_request_that_comes_back_is_no_answer(session: Session) -> None:
     with Station(lambda data: [data]) as echo:
         assert session.ask(f"@{echo.where} DEVICEIDENT?", timeout_s=0.1).outcome == "silent"
-        assert session.ask(f"@{echo.where} DEVICESYNC {MAC}", allow="reconfigures", timeout_s=0.1).outcome == (
-            "silent"
-        )
+        assert session.ask(
+            f"@{echo.where} DEVICESYNC {MAC}", allow="reconfigures", timeout_s=0.1
+        ).outcome == ("silent")
         found = session.discover(echo.where)
         assert found.units == () and found.sightings == ()
 

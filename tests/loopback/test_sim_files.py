@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from contextlib import ExitStack
 from ipaddress import IPv4Network
 from pathlib import Path
 
@@ -48,6 +49,13 @@ delay = 0.05
 
 [faults.all]
 jitter = "1ms"
+"""
+READINGS = """
+[[units]]
+protocol = "kramer"
+max_tries = 2
+echoes = true
+user_password = "correct-horse-4"
 """
 
 
@@ -103,6 +111,29 @@ def test_options_from_python() -> None:
         state = sim.unit("r1").core.state  # type: ignore[attr-defined]
         assert (state.restart_s, state.idle_s, state.features) == (1, 30, frozenset())
         assert [service.carrier for service, _ in sim.server("r1").served] == ["tcp"]
+
+
+@pytest.mark.parametrize("way", ["file", "words", "python"])
+def test_readings_of_a_login_are_options(way: str, tmp_path: Path) -> None:
+    chosen: dict[str, object] = {"max_tries": 2, "echoes": True, "user_password": "correct-horse-4"}
+    none = {name: 0 for name in ("dcol", "qstation", "recorder", "vs1")}
+    right, wrong = kramer_line("LOGIN USER,correct-horse-4"), kramer_line("LOGIN USER,wrong")
+    with ExitStack() as stack:
+        if way == "words":
+            words = [f"--set=k1.{name}={str(value).lower()}" for name, value in chosen.items()]
+            host = stack.enter_context(SimProcess(*words)).host("k1")
+        else:
+            file = tmp_path / "set.toml"
+            file.write_text(READINGS)
+            sim = Sim.from_file(file) if way == "file" else Sim(none, options={"k1": chosen})
+            host = stack.enter_context(sim).unit("k1").host
+        client = stack.enter_context(RawTcp(host, 5000))
+        assert client.ask(right, line) == b"~01@LOGIN USER,correct-horse-4 OK\r\n"
+        for _ in range(2):
+            assert client.ask(wrong, line) == b"~01@LOGIN ERR004\r\n"
+        assert client.ask(right, line) == b"~01@LOGIN ERR004\r\n", "too many tries"
+        with RawTcp(host, 5000) as other:
+            assert other.ask(right, line) == b"~01@LOGIN USER,correct-horse-4 OK\r\n"
 
 
 def test_options_and_faults_of_the_command_line() -> None:

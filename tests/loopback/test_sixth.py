@@ -46,6 +46,28 @@ class GIVEN:
 """
 
 
+MAC_TOLD = """
+[[commands]]
+name = "MAC?"
+title = "its MAC"
+reply = ["mac"]
+examples = ["MAC?"]
+
+[[reports]]
+name = "mac"
+title = "its MAC"
+tag = "MAC"
+
+[[reports.fields]]
+name = "mac"
+about = "its MAC"
+type = { kind = "mac" }
+
+[simulated]
+"""
+ANSWER = 'answers = [ { command = "MAC?", reply = "mac" },'
+
+
 @pytest.fixture
 def example() -> Iterator[None]:
     with taken(EXAMPLE):
@@ -167,6 +189,52 @@ def test_a_line_protocol_over_tcp_with_a_state_and_a_refusal(tmp_path: Path) -> 
         assert [unit.name for unit in session.discover().units] == ["l1"]
         with RawTcp(sim.unit("l1").host, 7001) as client:
             assert client.ask(b"LEVEL?\n", lambda came: b"\n" in came) == b"LEVEL 40\n"
+
+
+def test_faults_of_added_units_are_those_that_their_record_has_room_for(tmp_path: Path) -> None:
+    (tmp_path / "lamp.toml").write_text(LAMP)
+    with taken(tmp_path), Sim({**NONE, "lamp": 1}) as sim:
+        where = sim.unit("l1").host, 7001
+        sim.fault("l1", no_end=1)
+        with RawTcp(*where) as client:
+            assert client.ask(b"LEVEL?\n", lambda came: came == b"LEVEL 10") == b"LEVEL 10"
+            assert client.read(bool, 0.05) == b"" and not client.closed
+        sim.fault("l1", no_end=0, busy=True)
+        with RawTcp(*where) as client:
+            assert client.ask(b"LEVEL?\n", bool) == b"" and client.closed
+        with pytest.raises(
+            InvalidValue, match=r"l1: a lamp unit has no fault 'wrong_mac': .*a reply with a MAC"
+        ):
+            sim.fault("l1", wrong_mac=1)
+        sim.no_faults()
+        with RawTcp(*where) as client:
+            assert client.ask(b"LEVEL?\n", lambda came: b"\n" in came) == b"LEVEL 10\n"
+
+
+def test_an_added_unit_that_tells_its_mac_can_tell_a_wrong_one(tmp_path: Path) -> None:
+    (tmp_path / "lamp.toml").write_text(
+        LAMP.replace("[simulated]", MAC_TOLD, 1).replace("answers = [", ANSWER, 1)
+    )
+    with taken(tmp_path), Sim({**NONE, "lamp": 1}) as sim:
+        mac = sim.unit("l1").mac
+        with RawTcp(sim.unit("l1").host, 7001) as client:
+            assert client.ask(b"MAC?\n", lambda came: b"\n" in came) == f"MAC {mac}\n".encode()
+            sim.fault("l1", wrong_mac=1)
+            came = client.ask(b"MAC?\n", lambda came: b"\n" in came)
+        assert came.startswith(f"MAC {mac[:15]}".encode()) and mac.encode() not in came
+
+
+@pytest.mark.usefixtures("example")
+def test_an_added_unit_on_udp_has_no_place_to_be_taken() -> None:
+    with Sim({**NONE, "dx": 1}) as sim:
+        host, port = sim.unit("d1").host, sim.endpoints[0].port
+        whole = ask(host, port, b"host\r\n")
+        sim.fault("d1", no_end=1)
+        assert whole.endswith(b"\r\n") and ask(host, port, b"host\r\n") == whole.removesuffix(b"\r\n")
+        with pytest.raises(
+            InvalidValue, match=r"d1: a dx unit has no fault 'busy': .*needs commands over TCP"
+        ):
+            sim.fault("d1", busy=True)
 
 
 def test_a_secret_of_an_added_protocol_is_nowhere(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from tests.support.logger import until
 from unitbench import InvalidValue, Session, Sim, UsageError, Withheld
 from unitbench.session.model import Event
 from unitbench.session.operations import Connect, Disconnect, Find, Services
+from unitbench.session.rendering import render
 from unitbench.sim import ports
 from unitbench.wire.vs1.job import Job
 from unitbench.wire.vs1.unit import Vs1Unit
@@ -158,6 +159,18 @@ def test_reports_are_cut_as_it_is_said(
         job.stop()
         (line, *_) = job.result().lines
         assert (line.columns, line.ended) == (columns, ended)
+
+
+def test_of_a_report_with_an_image_only_the_beginning_is_kept() -> None:
+    image = "x," * 20_000
+    with Camera({49211: Job(image, 2.0, CRLF)}, real_time=True) as camera, Session.local() as session:
+        heard = Heard(session)
+        job = session.start_listening(f"vs1+tcp://{camera.host}", 60.0)
+        heard.until("unasked", "Serial TCP 1: x | x")
+        job.stop()
+        (line, *_) = job.result().lines
+        assert (line.size, len(line.data), line.columns[0]) == (40_002, 2048, "x")
+        assert "(40002 bytes in all)" in render(line)
 
 
 def test_what_cannot_be_listened_to(sim: Sim) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from subprocess import PIPE
 
 import pytest
 
 from tests.support.commands import SCRIPT
+from tests.support.dhcp_server import MOVED, SERVER, dnsmasq, move_network, running
 from tests.support.foreign import RawTcp, RawUdp
 from tests.support.ftp_store import ACCOUNT, PASSWORD, saved, store
 from tests.support.logger import IDN, MAC, Recorder, line, until
@@ -27,12 +28,7 @@ from unitbench.wire.recorder.unit import FEATURES, Backup
 
 pytestmark = pytest.mark.needs("netns", "dnsmasq")
 
-SERVER, FAR = "10.9.0.1", "10.99.0.1"
-RANGE = "10.9.0.50,10.9.0.59,255.255.255.0,2m"
-DHCP = (
-    "--keep-in-foreground --conf-file=/dev/null --pid-file= --user=root --no-resolv --no-hosts --bind-interfaces "
-    f"--interface={CABLE} --dhcp-authoritative --no-ping --dhcp-option=option:T1,3 --dhcp-option=option:T2,6"
-)
+FAR = "10.99.0.1"
 CHRONY = """\
 bindaddress {address}
 allow all
@@ -48,26 +44,6 @@ def networks() -> Iterator[tuple[Namespace, Namespace]]:
     """The unit's network and its server's."""
     with cabled(f"{SERVER}/24") as both:
         yield both
-
-
-@contextmanager
-def running(*command: str) -> Iterator[None]:
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-@contextmanager
-def dnsmasq(network: Namespace, folder: Path, *more: str, addresses: str = RANGE) -> Iterator[Path]:
-    """A DHCP and DNS server; the file of its leases."""
-    leases = folder / "leases"
-    own = (f"--dhcp-range={addresses}", f"--dhcp-leasefile={leases}", *more)
-    with running(*network.command(need("dnsmasq"), *DHCP.split(), *own)):
-        assert until(lambda: network.hears(67))
-        yield leases
 
 
 def leased(network: Namespace, **options: object) -> Recorder:
@@ -185,11 +161,9 @@ def test_a_refused_renewal_moves_the_unit(networks: tuple[Namespace, Namespace],
         with server.inside():
             client = RawTcp(before, 8023)
         assert client.ask(b"*IDN?\r\n", line) == IDN
-        server.ip("address", "add", "10.8.0.1/24", "dev", CABLE)
-        server.ip("address", "delete", f"{SERVER}/24", "dev", CABLE)
-        server.ip("route", "add", "10.9.0.0/24", "dev", CABLE)
+        move_network(server)
         (tmp_path / "leases").unlink()
-        with dnsmasq(server, tmp_path, addresses="10.8.0.50,10.8.0.59,255.255.255.0,2m"):
+        with dnsmasq(server, tmp_path, addresses=MOVED):
             unit.server.clock.speed = 10
             unit.call(unit.server.pump)
             assert has_address(unit, "10.8.0.5"), unit.said

@@ -105,3 +105,23 @@ def test_two_units_that_claim_one_address_on_a_network(host: str) -> None:
         exchange = session.ask(f"@{units[MACS[1]].name} DEVICESYNC {MACS[1]}", allow="reconfigures")
         assert exchange.ok and exchange.address == f"qstation://{host}"
         assert [len(sim.unit(name).core.state.resets) for name in ("q1", "q2", "q3")] == [0, 1, 0]
+
+
+def test_without_a_network_a_limited_broadcast_reaches_nobody() -> None:
+    with Namespace() as alone, ExitStack() as stack:
+        with alone.inside():
+            session = stack.enter_context(Session.local())
+        exchange = session.ask(f"@qstation://{LIMITED} DEVICEIDENT?")
+        assert exchange.outcome == "closed" and exchange.error is not None
+        assert exchange.error.code == "OpenFailed" and LIMITED in exchange.error.meaning
+
+
+def test_an_address_that_two_claim_proves_nobody_simulated() -> None:
+    with stations(31, 33, q2={"address": "q1"}) as (sim, _, ours), ExitStack() as stack:
+        with ours.inside():
+            session = stack.enter_context(Session.local())
+        names = {unit.mac: unit.name for unit in session.discover(f"qstation://{DIRECTED}").units}
+        exchange = session.ask(f"@{names[MACS[1]]} DEVICESYNC {MACS[1]}")
+        assert exchange.outcome == "withheld" and exchange.allow_with == "reconfigures"
+        assert session.ask(f"@{names[MACS[2]]} DEVICESYNC {MACS[2]}").ok
+        assert [len(sim.unit(name).core.state.resets) for name in ("q1", "q2", "q3")] == [0, 0, 1]

@@ -57,7 +57,7 @@ def play(keys: PipeInput, caught: Caught, history: Path) -> Iterator[Callable[[s
     with Session.local(sim=True, who="shell") as session:
 
         def typed(text: str) -> str:
-            shell = Shell(session)
+            shell = Shell(session, lambda gone: session)
             keys.send_text(text)
             shell.loop()
             shell.close()
@@ -190,7 +190,7 @@ def test_what_disrupts_asks_for_the_name(
 def on_real(real: Sim, keys: PipeInput, caught: Caught, protocol: str, text: str) -> str:
     address = next(e.host for e in real.endpoints if e.protocol == protocol and e.main and e.unit)
     with Session.local(who="shell") as session:
-        shell = Shell(session)
+        shell = Shell(session, lambda gone: session)
         shell.greet((f"{protocol}://{address}",), look=False)
         keys.send_text(text)
         shell.loop()
@@ -204,7 +204,7 @@ def test_lines_from_elsewhere_come_once_each_and_in_order(
 ) -> None:
     count = 2000
     with Session.local(sim=True, who="shell") as session:
-        shell = Shell(session)
+        shell = Shell(session, lambda gone: session)
 
         def tell() -> None:
             for number in range(count):

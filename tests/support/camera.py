@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from types import TracebackType
 from typing import Any, Self
 
 from tests.support.commands import free_block
+from tests.support.namespaces import Namespace
 from unitbench.catalogue.vs1 import PROTOCOL
 from unitbench.errors import OpenFailed
 from unitbench.sim.clock import Clock
@@ -20,7 +22,7 @@ from unitbench.wire.vs1.unit import SERIAL, Vs1State, Vs1Unit
 
 class Camera:
     """Runs while the block lasts; with ``real_time`` the clock is the loop's. Its serial ports are quiet unless
-    ``jobs`` says what they print."""
+    ``jobs`` says what they print. With a ``network`` it is there; ``options`` are those of ``Vs1State``."""
 
     def __init__(
         self,
@@ -28,7 +30,11 @@ class Camera:
         *,
         port_offset: int = 0,
         real_time: bool = False,
+        network: Namespace | None = None,
+        **options: Any,
     ) -> None:
+        self._network = network
+        self._options = options
         self._jobs = {port: Job(rate_hz=0) for port in SERIAL} | (jobs or {})
         self._offset = port_offset
         self._real_time = real_time
@@ -39,7 +45,7 @@ class Camera:
 
     def _place(self) -> None:
         self.host = free_block().replace(".0/24", ".51")
-        self.core = Vs1Unit(Vs1State("cam-07", self.host, jobs=dict(self._jobs)))
+        self.core = Vs1Unit(Vs1State("cam-07", self.host, jobs=dict(self._jobs), **self._options))
         clock = Clock() if self._real_time else Clock(source=lambda: self.now)
         unit = SimUnit("v1", "vs1", self.host, "", self.core, PROTOCOL.services, 0, clock)
         self.server = Vs1Server(unit, self._offset)
@@ -69,16 +75,23 @@ class Camera:
         raise AssertionError("the unit never got there")
 
     def __enter__(self) -> Self:
+        # Threads and sockets belong to the network in which they are made.
+        with self._network.inside() if self._network else nullcontext():
+            self._bind()
+            self._thread.start()
+        asyncio.run_coroutine_threadsafe(self.server.start(), self._loop).result(10)
+        return self
+
+    def _bind(self) -> None:
         while True:
             try:
                 self.server.bind()
-                break
+                return
             except OpenFailed:  # another run of the tests was faster
                 self.server.release()
+                if self._network:
+                    raise
                 self._place()
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self.server.start(), self._loop).result(10)
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

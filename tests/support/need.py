@@ -15,7 +15,7 @@ from typing import NamedTuple, NoReturn
 
 import pytest
 
-from tests.support import namespaces
+from tests.support import namespaces, strangers
 
 SYSTEM = "make system-deps"
 SETUP = "make setup"
@@ -50,6 +50,7 @@ NEEDS = {
     "ip": Need(SYSTEM, programs=("ip",)),
     "netns": Need("run as root, on Linux with iproute2", programs=("ip",), able=namespaces.able),
     "nmap": Need(SYSTEM, programs=("nmap",)),
+    "other user": Need("run as root, with a user 'nobody'", able=strangers.able),
     "picocom": Need(SYSTEM, programs=("picocom",)),
     "telnet": Need(SYSTEM, programs=("telnet", "inetutils-telnet")),
     "lftp": Need(SYSTEM, programs=("lftp",)),

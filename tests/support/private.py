@@ -47,8 +47,8 @@ def private_environment() -> Iterator[Path]:
 def stop_keepers(runtime: Path) -> None:
     """Stop every keeper that lives in the runtime folder ``runtime``; a socket may be all that is left of one."""
     environment = {**os.environ, "XDG_RUNTIME_DIR": str(runtime)}
-    for socket in runtime.rglob("*.sock"):
-        _cli("stop", socket.stem, environment=environment)
+    for door in (*runtime.rglob("*.sock"), *runtime.rglob("*.tcp")):
+        _cli("stop", door.stem, environment=environment)
 
 
 def _cli(*arguments: str, environment: dict[str, str]) -> str:

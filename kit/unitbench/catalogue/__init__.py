@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from unitbench.errors import CatalogueError, InvalidValue
 from unitbench.schema.records import Command, Protocol, Report
-from unitbench.schema.verbs import Verb
 
 if TYPE_CHECKING:
     from unitbench.catalogue.loading import Added
+    from unitbench.schema.verbs import Verb
 
 NAMES = ("kramer", "dcol", "qstation", "recorder", "vs1")
 """The names of our own protocols, in the order in which they are listed everywhere."""

@@ -4,12 +4,11 @@ Times are those of the line, in real seconds, whatever the speed of the units' c
 requests or replies which meet with the fault; the seed of the set decides which.
 """
 
-from unitbench.schema.settings import Setting
+from unitbench.schema.settings import Needs, Setting
 from unitbench.schema.values import Flag, Real, Token, UInt, Word
 
 _SHARE = Real(0, 1, "share")
 _TIME = Real(0, 60, "s")
-_TEXTUAL = ("kramer", "qstation", "recorder", "vs1")
 _SHARES = ("20%", "0.5", "1")
 
 FAULTS = (
@@ -36,10 +35,8 @@ FAULTS = (
     ),
     Setting("checksum", _SHARE, "replies with a wrong checksum", ("dcol",), usual=_SHARES),
     Setting("truncate", _SHARE, "replies that break off, at a place of chance", usual=_SHARES),
-    Setting("no_end", _SHARE, "replies without their line end (CR LF)", _TEXTUAL, usual=_SHARES),
-    Setting(
-        "wrong_mac", _SHARE, "replies with the MAC of another unit", ("qstation", "recorder"), usual=_SHARES
-    ),
+    Setting("no_end", _SHARE, "replies without their line end", usual=_SHARES, needs=Needs.LINE_END),
+    Setting("wrong_mac", _SHARE, "replies with the MAC of another unit", usual=_SHARES, needs=Needs.MAC),
     Setting("babble", Real(0, 1000, "a second"), "bits of garbage that nobody asked for", usual=("1", "10")),
     Setting(
         "refuse",
@@ -65,7 +62,7 @@ FAULTS = (
         "busy",
         Flag(),
         "its places for command clients are taken by somebody else",
-        ("kramer", "dcol", "recorder"),
+        needs=Needs.TCP_COMMANDS,
     ),
     Setting(
         "halfopen",

@@ -17,10 +17,10 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 
 from unitbench.errors import CatalogueError
+from unitbench.schema.record import record
 from unitbench.schema.records import Protocol
 
 VARIABLE = "UNITBENCH_PROTOCOLS"
@@ -31,7 +31,7 @@ class ProtocolWarning(UserWarning):
     """A protocol that somebody added was refused."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Added:
     """A protocol that was added, and where it comes from. Without ``codec`` it is a line protocol."""
 
@@ -131,12 +131,12 @@ def _mentions(place: str) -> bool:
         names = [name for name in os.listdir(place or ".") if name.endswith((".dist-info", ".egg-info"))]
     except OSError:
         return False
-    return any(GROUP in _told(os.path.join(place, name, "entry_points.txt")) for name in names)
+    return any(GROUP.encode() in _told(os.path.join(place, name, "entry_points.txt")) for name in names)
 
 
-def _told(path: str) -> str:
+def _told(path: str) -> bytes:
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
+        with open(path, "rb", buffering=0) as file:
             return file.read()
     except OSError:
-        return ""
+        return b""

@@ -265,6 +265,9 @@ PROTOCOL = Protocol(
     notes=(
         "Refusal is silence: a client cannot tell it from loss.",
         "Where replies go is not in the manual; we expect them at the sender's address and port.",
+        "Where two units claim one address, a command with a MAC goes by broadcast and the MAC selects (a reading).",
+        "Some units hear only their subnet's broadcast address, others only 255.255.255.255: where one finds "
+        "nobody, try the other (a reading).",
         "The distributor port itself sends raw binary, by default to UDP 5567, and receives on 5566. With counters "
         "on, a frame begins with two: that of the last frame received, and one that counts the frames sent. Their "
         "width and order are not in the manual; simulated units have 32 bits each, high byte first (a reading).",

@@ -29,6 +29,14 @@ UNIT_OPTIONS = (
     Setting("user_password", _PASSWORD, "the password of level USER", _KRAMER),
     Setting("admin_password", _PASSWORD, "the password of level ADMIN", _KRAMER),
     Setting("id", UInt(1, low=1, high=99), "its device id, as in ~01@", _KRAMER),
+    Setting(
+        "max_tries",
+        UInt(1),
+        "wrong passwords in a row, after which a client's logins are refused; 0: any number",
+        _KRAMER,
+        usual=("3",),
+    ),
+    Setting("echoes", Flag(), "it repeats an accepted password in its answer", _KRAMER),
     Setting("name", _NAME, "what it is called", ("kramer", "vs1")),
     Setting(
         "report_s",
@@ -137,7 +145,7 @@ UNIT_OPTIONS = (
         "dhcp_interface",
         Text(15),
         "its network setting is automatic: it takes a lease on this interface, which it has to itself",
-        _RECORDER,
+        ("recorder", "vs1"),
     ),
     Setting("pattern", _PATTERN, "what its serial ports print: %s %d %f and \\t", _VS1, usual=("%s,%.3f",)),
     Setting("rate", _RATE, "how often its serial ports print; 0: never", _VS1, usual=("1", "10")),

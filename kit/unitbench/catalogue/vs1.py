@@ -30,9 +30,7 @@ FTP = Service("File Transfer", "tcp", 21, "FTP: the host sends and fetches files
 TELNET = Service(
     "Telnet", "tcp", 23, "console of the unit: the VxWorks target shell", source=TABLE, touch=LEFT
 )
-DHCP = Service(
-    "DHCP Client", "udp", 68, "the unit's address from a DHCP server; noted only", source=TABLE, touch=LEFT
-)
+DHCP = Service("DHCP Client", "udp", 68, "the unit's address from a DHCP server", source=TABLE, touch=LEFT)
 HTTP = Service("Web Server", "tcp", 80, "HTTP: boot parameters", source=TABLE, touch=LEFT)
 ROUTING = Service(
     "Routing", "udp", 520, "RIP: receives updates of the routing table", source=TABLE, touch=LEFT

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from unitbench.errors import InvalidValue, MissingField, UsageError
 from unitbench.line.guard import shown
 from unitbench.line.parsed import Statement, TokenKind
 from unitbench.line.words import QUOTES, Word
 from unitbench.schema import text
 from unitbench.schema.checks import check, invalid
+from unitbench.schema.record import record
 from unitbench.schema.records import Command, Field, Request
 from unitbench.schema.values import Mac, Tagged, Value
 
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Given:
     """An argument as typed; ``name`` is empty where it stands by its place."""
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from unitbench import catalogue
 from unitbench.errors import MissingField, UsageError
 from unitbench.line.arguments import read_arguments
 from unitbench.line.parsed import Statement, TokenKind
 from unitbench.line.words import Word
+from unitbench.schema.record import record, replace
 from unitbench.schema.records import Command, Protocol, Request
 
 NO_MARK = re.compile(r"[\w?#@*,.:=/+-]*")
 """Words in which no mark of a chain can stand."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Member:
     """One command of a chain: its words, and where it ends in the line. The first word may have a start mark."""
 

@@ -6,10 +6,10 @@ The column of text is told from the bytes by what it says: it must fit them. Off
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from unitbench.errors import InvalidValue
-from unitbench.line.literals import refuse
+from unitbench.line.digits import refuse
+from unitbench.schema.record import record
 
 WIDEST = 256
 """Bytes of a line that has a column of text at most."""
@@ -20,7 +20,7 @@ _BYTES = re.compile(r"[0-9A-Fa-f]{2}(?:[0-9A-Fa-f]{2})*(?![0-9A-Fa-f])")
 _GAP = re.compile(r"[ \t]*")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """One line of a dump."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from difflib import SequenceMatcher
 from functools import cache, lru_cache
 
 from unitbench import catalogue
@@ -52,6 +51,8 @@ def _length(piece: str) -> int:
 
 @lru_cache(maxsize=4096)
 def _is_sign(piece: str) -> bool:
+    from difflib import SequenceMatcher
+
     names, fields, exact = _signs()
     near = any(
         SequenceMatcher(None, piece, name).ratio() >= (NEAR_SHORT if len(name) <= SHORT else NEAR)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from unitbench import catalogue
 from unitbench.errors import InvalidValue
 from unitbench.line.guard import guard_of
@@ -12,6 +10,7 @@ from unitbench.line.vocabulary import UnitName
 from unitbench.line.words import Word
 from unitbench.schema import text
 from unitbench.schema.checks import invalid
+from unitbench.schema.record import replace
 from unitbench.schema.records import Command, Request
 from unitbench.schema.values import Text, ValueType
 

@@ -17,9 +17,8 @@ from collections.abc import Iterator
 
 from unitbench import catalogue
 from unitbench.errors import InvalidValue
-from unitbench.line import dump, literals
-from unitbench.line.guard import bytes_hold_secret
-from unitbench.line.literals import RULE, refuse
+from unitbench.line import dump
+from unitbench.line.digits import RULE, plain_hex, refuse
 from unitbench.schema.records import Protocol
 
 __all__ = ["HELP", "RULE", "parse_bytes", "spelt"]
@@ -49,6 +48,8 @@ def parse_bytes(text: str) -> bytes:
     try:
         return spelt(stripped)
     except InvalidValue as error:
+        from unitbench.line.guard import bytes_hold_secret
+
         if error.span:
             error.line = "*" * len(stripped) if bytes_hold_secret(stripped) else stripped
         raise
@@ -59,6 +60,10 @@ def spelt(text: str) -> bytes:
     found = dump.dump(text)
     if found is not None:
         return found
+    if _HEX_ONLY.fullmatch(text) and "\\" not in text:
+        return plain_hex(text)
+    from unitbench.line import literals  # after hex, which is pasted most and needs none of it
+
     plain = literals.without_comments(text) if text[:2] in ("/*", "//") or _LIST.match(text) else text
     opened = _LIST.match(plain)
     if opened and not _begins_message(text):
@@ -73,8 +78,8 @@ def spelt(text: str) -> bytes:
     if not _HEX_ONLY.fullmatch(text) and (text.startswith("\\") or _begins_message(text)):
         tail = _TAIL.search(text, max(0, len(text) - LONGEST_TAIL))
         body = text[: tail.start()] if tail else text
-        return literals.escaped(body, names=True) + (literals.plain_hex(tail.group()) if tail else b"")
-    return literals.plain_hex(text)
+        return literals.escaped(body, names=True) + (plain_hex(tail.group()) if tail else b"")
+    return plain_hex(text)
 
 
 def _list(text: str, opened: re.Match[str]) -> bytes:
@@ -84,7 +89,9 @@ def _list(text: str, opened: re.Match[str]) -> bytes:
         raise refuse(
             f"'{opened[1]}' is not closed", (opened.start(1), opened.end(1)), f"end the list with {closing}"
         )
-    found = literals.listed(text, opened.end(), len(end) - 1)
+    from unitbench.line.literals import listed
+
+    found = listed(text, opened.end(), len(end) - 1)
     if not found:
         raise refuse("no bytes are given")
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from functools import lru_cache
 
 from unitbench import catalogue
@@ -263,6 +262,8 @@ def unknown(words: list[Word], among: list[str] | None = None, guard: Span | Non
     guard = guard or guard_of(words)
     seen = shown(head, guard)
     typed = head.text if guard is None else seen.replace(MASK, "")
+    from difflib import get_close_matches
+
     close = get_close_matches(typed.lstrip("#").casefold(), folded, n=1, cutoff=0.5)
     near = folded[close[0]] if close else ""
     hint = f"did you mean '{near}'?" if near else "help lists the commands"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
 from unitbench.errors import UsageError
 from unitbench.line.guard import guard_of
 from unitbench.line.words import Word
+from unitbench.schema.record import record
 from unitbench.schema.records import Command, Field, Request
 from unitbench.schema.values import Value
 from unitbench.schema.verbs import Verb
@@ -27,7 +27,7 @@ class TokenKind(Enum):
     COMMENT = "comment"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Token:
     """A piece of the line, start inclusive, end exclusive."""
 
@@ -38,7 +38,6 @@ class Token:
     ok: bool = True
 
 
-@dataclass
 class Statement:
     """One statement of a line.
 
@@ -49,22 +48,25 @@ class Statement:
     of a password.
     """
 
-    start: int
-    end: int
-    words: tuple[Word, ...] = ()
-    continues_secret: bool = False
-    tokens: list[Token] = field(default_factory=list)
-    target: str = ""
-    protocol: str = ""
-    command: Command | None = None
-    given: tuple[tuple[str, Value], ...] = ()
-    request: Request | None = None
-    lacking: tuple[Field, ...] = ()
-    verb: Verb | None = None
-    args: tuple[str, ...] = ()
-    options: dict[str, str] = field(default_factory=dict)
-    wants_help: bool = False
-    fault: UsageError | None = None
+    def __init__(
+        self, start: int, end: int, words: tuple[Word, ...] = (), continues_secret: bool = False
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.words = words
+        self.continues_secret = continues_secret
+        self.tokens: list[Token] = []
+        self.target = ""
+        self.protocol = ""
+        self.command: Command | None = None
+        self.given: tuple[tuple[str, Value], ...] = ()
+        self.request: Request | None = None
+        self.lacking: tuple[Field, ...] = ()
+        self.verb: Verb | None = None
+        self.args: tuple[str, ...] = ()
+        self.options: dict[str, str] = {}
+        self.wants_help = False
+        self.fault: UsageError | None = None
 
     @property
     def error(self) -> UsageError | None:
@@ -91,7 +93,7 @@ class Statement:
         self.tokens.append(Token(text, kind, start, end, ok))
 
 
-@dataclass(frozen=True)
+@record
 class Parsed:
     """A whole line."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from unitbench import catalogue
 from unitbench.errors import InvalidValue, UsageError
@@ -15,12 +14,13 @@ from unitbench.line.parse import HEX_BYTE, find_command, subtypes
 from unitbench.line.vocabulary import UnitName, Vocabulary
 from unitbench.line.words import RawStatement, Word, statements
 from unitbench.schema import settings, text
+from unitbench.schema.record import record
 from unitbench.schema.records import Command, Field, Protocol
 from unitbench.schema.values import Counted, IPv4, Mac, Tagged, Value
 from unitbench.schema.verbs import Arg, Kind, Verb
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Suggestion:
     """A candidate: it replaces the line from ``start`` to the cursor. ``effect`` is a word or empty."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from unitbench.schema.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UnitName:
     """A unit as the language sees it: its short name, protocol, address and MAC (empty if not known), and the
     commands that it has named itself and the catalogue does not know."""
@@ -18,7 +18,7 @@ class UnitName:
     commands: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Vocabulary:
     """The units known, the one in use (``current``), and the jobs that run."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from unitbench.schema.record import record
 
 QUOTES = "'\""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Word:
     """A word: its meaning without quotes, and where it stands (start inclusive, end exclusive).
 
@@ -21,7 +21,7 @@ class Word:
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RawStatement:
     """A statement between semicolons: its words, its place, and the comment at its end if there is one."""
 

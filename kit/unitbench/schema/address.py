@@ -7,11 +7,11 @@ number of the unit that is meant where several share a line.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from unitbench.errors import InvalidValue
 from unitbench.schema.printable import printable
+from unitbench.schema.record import record, replace
 from unitbench.schema.records import Protocol, Service
 
 _SHAPE = re.compile(
@@ -39,7 +39,7 @@ class Parts(NamedTuple):
     options: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UnitAddress:
     """Where a unit is: protocol, carrier (``tcp``, ``udp`` or ``serial``), host and port.
 

@@ -72,13 +72,13 @@ def _short(field: Field, out: Builder, size: int, stop: int) -> None:
     out.add(field.name, have, fault=f"{field.name} is cut short: {have} of {size} bytes")
 
 
-@put.register
+@put.register(UInt)
 def _(kind: UInt, value: Value) -> bytes:
     assert isinstance(value, int)
     return value.to_bytes(kind.size, "big")
 
 
-@take.register
+@take.register(UInt)
 def _(kind: UInt, field: Field, out: Builder, stop: int) -> None:
     data = _bytes(out, kind.size, stop)
     if data is None:
@@ -89,12 +89,12 @@ def _(kind: UInt, field: Field, out: Builder, stop: int) -> None:
     return None
 
 
-@put.register
+@put.register(Flag)
 def _(kind: Flag, value: Value) -> bytes:
     return b"\x01" if value else b"\x00"
 
 
-@take.register
+@take.register(Flag)
 def _(kind: Flag, field: Field, out: Builder, stop: int) -> None:
     data = _bytes(out, 1, stop)
     if data is None:
@@ -106,14 +106,14 @@ def _(kind: Flag, field: Field, out: Builder, stop: int) -> None:
     return None
 
 
-@put.register
+@put.register(Choice)
 def _(kind: Choice, value: Value) -> bytes:
     number = next(word.number for word in kind.words if word.text == value)
     assert number is not None
     return bytes([number])
 
 
-@take.register
+@take.register(Choice)
 def _(kind: Choice, field: Field, out: Builder, stop: int) -> None:
     data = _bytes(out, 1, stop)
     if data is None:
@@ -126,13 +126,13 @@ def _(kind: Choice, field: Field, out: Builder, stop: int) -> None:
     return None
 
 
-@put.register
+@put.register(IPv4)
 def _(kind: IPv4, value: Value) -> bytes:
     assert isinstance(value, str)
     return bytes(int(part) for part in value.split("."))
 
 
-@take.register
+@take.register(IPv4)
 def _(kind: IPv4, field: Field, out: Builder, stop: int) -> None:
     data = _bytes(out, 4, stop)
     if data is None:
@@ -141,13 +141,13 @@ def _(kind: IPv4, field: Field, out: Builder, stop: int) -> None:
     return None
 
 
-@put.register
+@put.register(Reserved)
 def _(kind: Reserved, value: Value) -> bytes:
     assert isinstance(value, bytes)
     return value
 
 
-@take.register
+@take.register(Reserved)
 def _(kind: Reserved, field: Field, out: Builder, stop: int) -> None:
     data = _bytes(out, kind.size, stop)
     if data is None:
@@ -157,13 +157,13 @@ def _(kind: Reserved, field: Field, out: Builder, stop: int) -> None:
     return None
 
 
-@put.register
+@put.register(Text)
 def _(kind: Text, value: Value) -> bytes:
     assert isinstance(value, str)
     return value.encode("ascii").ljust(kind.high)
 
 
-@take.register
+@take.register(Text)
 def _(kind: Text, field: Field, out: Builder, stop: int) -> None:
     data = _bytes(out, kind.high, stop)
     if data is None:
@@ -176,14 +176,14 @@ def _(kind: Text, field: Field, out: Builder, stop: int) -> None:
     return None
 
 
-@put.register
+@put.register(Counted)
 def _(kind: Counted, value: Value) -> bytes:
     assert isinstance(value, str)
     data = value.encode("ascii")
     return bytes([len(data)]) + data
 
 
-@take.register
+@take.register(Counted)
 def _(kind: Counted, field: Field, out: Builder, stop: int) -> None:
     count = _count(kind.count_name, field, out, stop)
     if count is None:
@@ -201,13 +201,13 @@ def _(kind: Counted, field: Field, out: Builder, stop: int) -> None:
     out.add(field.name, len(data), value, note=note, fault=fault)
 
 
-@put.register
+@put.register(CountedList)
 def _(kind: CountedList, value: Value) -> bytes:
     assert isinstance(value, tuple)
     return bytes([len(value), *value])
 
 
-@take.register
+@take.register(CountedList)
 def _(kind: CountedList, field: Field, out: Builder, stop: int) -> None:
     count = _count(kind.count_name, field, out, stop)
     if count is None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from unitbench.schema.record import record
 from unitbench.schema.values import Value
 
 
@@ -22,7 +22,7 @@ class Leaf(NamedTuple):
     frame_part: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fault:
     """What is wrong with a frame, and at which byte."""
 
@@ -31,7 +31,7 @@ class Fault:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dissection:
     """A frame explained.
 
@@ -81,7 +81,7 @@ class Dissection:
         return next((leaf for leaf in self.fields if leaf.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edit:
     """One change to a frame: ``old`` at ``offset`` becomes ``new``; ``why`` names the damage that it undoes.
 
@@ -95,7 +95,7 @@ class Edit:
     cost: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Repair:
     """What a broken frame may have been: the edits that lead there, each made on what the one before it left, and
     the frame explained.
@@ -115,7 +115,7 @@ class Repair:
         return "; ".join(edit.why for edit in self.edits)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Candidate:
     """One protocol's reading of some bytes: how well it fits (0..1), and what speaks for and against it."""
 
@@ -124,15 +124,15 @@ class Candidate:
     reasons: tuple[str, ...]
 
 
-@dataclass
 class Builder:
     """Collects leaves while a frame is read from left to right, so that they tile it."""
 
-    raw: bytes
-    leaves: list[Leaf] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    lacks: list[str] = field(default_factory=list)
-    at: int = 0
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+        self.leaves: list[Leaf] = []
+        self.faults: list[Fault] = []
+        self.lacks: list[str] = []
+        self.at = 0
 
     def add(
         self,

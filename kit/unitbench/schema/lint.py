@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 from unitbench.errors import InvalidValue
 from unitbench.schema import text
 from unitbench.schema.checks import check
+from unitbench.schema.record import record
 from unitbench.schema.records import Command, Effect, Field, Protocol, Source, Status
 from unitbench.schema.values import (
     Choice,
@@ -35,7 +35,7 @@ WIDEST = 8
 """Bytes that a whole number may have."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Flaw:
     """A rule that is broken: where, and which."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from unitbench.schema.record import record, replace
 from unitbench.schema.simulated import Simulated
 from unitbench.schema.text import format_value
 from unitbench.schema.values import Tagged, Value, ValueType, Word
@@ -45,7 +45,7 @@ class Status(Enum):
     SIMULATED = "simulated"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """Where a fact stands: a document and a section of it, and how well founded it is."""
 
@@ -54,7 +54,7 @@ class Source:
     status: Status = Status.DOCUMENTED
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Is:
     """The condition that field ``name`` has ``value``."""
 
@@ -69,7 +69,7 @@ class Is:
         return f"{self.name} is {format_value(self.value)}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Never:
     """The rule that two conditions never hold together; ``because`` quotes the manual."""
 
@@ -82,7 +82,7 @@ class Never:
         return self.one.holds(values) and self.other.holds(values)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     """One item of a command or reply.
 
@@ -119,7 +119,7 @@ class Field:
         return replace(self, type=kind.of(values.get(kind.tag))) if isinstance(kind, Tagged) else self
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """Something a unit says: a reply, or a report that nobody asked for.
 
@@ -143,7 +143,7 @@ class Report:
     probe: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Code:
     """A result code of a protocol: its spelling, its meaning, the likely causes, and what to try."""
 
@@ -152,7 +152,7 @@ class Code:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Held:
     """What a command takes, keeps and gives back, by the word in its field ``field``: ``name`` is what people call
     it. Who holds it says ``keeps`` every ``every_s`` seconds, and has lost it where that is not granted."""
@@ -165,7 +165,7 @@ class Held:
     every_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Command:
     """Something a host asks.
 
@@ -210,7 +210,7 @@ class Command:
         return next((item for item in self.args if item.secret), None)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lines:
     """How a line protocol spells its lines: what ends a request (nothing, where a datagram's end is its end) and
     the line of a reply, what separates the command from its arguments and these from each other, and what stands
@@ -232,7 +232,7 @@ class Touch(Enum):
     LEAVES = "never opened by us"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Service:
     """A port with a purpose. ``carrier`` is ``tcp``, ``udp`` or ``serial``; without ``source`` it is the
     protocol's. A serial line has no ``port`` (0), but a rate (``baud``, in bits a second) and a ``framing``: data
@@ -254,7 +254,7 @@ class Service:
     touch: Touch = Touch.SPEAKS
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Protocol:
     """One protocol: its commands, reports and codes, where it is served and where it is described.
 
@@ -284,7 +284,7 @@ class Protocol:
     max_reply: int = 1472
     hears_broadcast: bool = False
     login_idle_s: float | None = None
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
     ids: tuple[int, int] | None = None
     learned: Command | None = None
     chain: str = ""
@@ -332,7 +332,7 @@ class Protocol:
         return next((item for item in found if item.main), (used or found)[0])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Request:
     """A command with its values, ready to be encoded: what a line of the shell becomes.
 

@@ -7,22 +7,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
+from enum import Enum
 
 from unitbench.errors import InvalidValue
 from unitbench.schema import text
 from unitbench.schema.printable import MASK, printable
-from unitbench.schema.records import Protocol
-from unitbench.schema.values import Flag, IPv4, Real, Text, Token, UInt, Value, Word
+from unitbench.schema.record import record
+from unitbench.schema.records import Protocol, Touch
+from unitbench.schema.values import Flag, IPv4, Mac, Real, Text, Token, UInt, Value, Word
 
 SHARE, SECONDS = "share", "s"
 """The units of ``Real`` that have a spelling of their own here."""
+LINE_ENDS = ("CR LF", "LF", "CR")
+"""What ends the replies of a protocol of lines, by the name in its record."""
 _SUFFIXED = re.compile(r"([0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})(ms|s|m|h|%)", re.ASCII)
 _FACTORS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Several:
     """Any of some words, with commas or plus signs between them; ``none`` for not one of them."""
 
@@ -32,11 +34,28 @@ class Several:
 SettingType = Real | Token | Flag | UInt | Text | IPv4 | Several
 
 
-@dataclass(frozen=True, slots=True)
+class Needs(Enum):
+    """What a protocol must have, by its record, that its units can have a setting; added ones as well."""
+
+    LINE_END = "replies that end with a line end"
+    MAC = "a reply with a MAC"
+    TCP_COMMANDS = "commands over TCP"
+
+    def met(self, protocol: Protocol) -> bool:
+        """Whether the protocol has that."""
+        if self is Needs.LINE_END:
+            return protocol.reply_end in LINE_ENDS
+        if self is Needs.MAC:
+            return any(isinstance(item.type, Mac) for report in protocol.reports for item in report.fields)
+        return any(s.carrier == "tcp" and s.touch is Touch.SPEAKS for s in protocol.services)
+
+
+@record
 class Setting:
     """One thing that can be set. ``protocols`` are those whose units have it, every one where it is empty;
-    ``carrier``: only units that are met by that one. ``also`` are other spellings of its name, ``usual`` values
-    that completion offers. ``libraries``: the web and file servers of a unit, which are foreign code, have it too.
+    ``needs`` is what these must have besides; ``carrier``: only units that are met by that one. ``also`` are other
+    spellings of its name, ``usual`` values that completion offers. ``libraries``: the web and file servers of a
+    unit, which are foreign code, have it too.
     """
 
     name: str
@@ -47,11 +66,13 @@ class Setting:
     also: tuple[str, ...] = ()
     usual: tuple[str, ...] = ()
     libraries: bool = False
+    needs: Needs | None = None
 
     def fits(self, protocol: Protocol) -> bool:
         """Whether a unit of that protocol has it."""
         carried = not self.carrier or any(s.carrier == self.carrier for s in protocol.services)
-        return carried and (not self.protocols or protocol.name in self.protocols)
+        able = self.needs is None or self.needs.met(protocol)
+        return carried and able and (not self.protocols or protocol.name in self.protocols)
 
     @property
     def secret(self) -> bool:
@@ -75,6 +96,7 @@ def told(setting: Setting) -> str:
     """The setting in one line of help."""
     name = ", ".join((setting.name, *setting.also))
     only = f" ({', '.join(setting.protocols)})" if setting.protocols else ""
+    only += f" (needs {setting.needs.value})" if setting.needs else ""
     return f"  {name:<18}{setting.about}{only}: {rule(setting)}"
 
 
@@ -153,10 +175,13 @@ def named(table: tuple[Setting, ...], name: str, protocol: Protocol | None = Non
         return found
     names = [setting.name for setting in fitting]
     listed = f"one of {', '.join(names)}"
+    from difflib import get_close_matches
+
     near = get_close_matches(name, names, n=1)
     message = f"no {what} '{printable(name[:40])}'"
     if known and protocol is not None:
         message = f"a {protocol.name} unit has no {what} '{known[0].name}': {known[0].about}"
+        message += f"; that needs {known[0].needs.value}" if known[0].needs else ""
     hint = f"did you mean '{near[0]}'?" if near and not known else listed
     raise InvalidValue(message, field=name, rule=listed, expected=tuple(names), hint=hint)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from unitbench.schema.record import record
 
 Pairs = tuple[tuple[str, str], ...]
 """Names and texts, in their order; a table in a protocol file."""
@@ -11,7 +11,7 @@ FACTS = ("unit", "number", "address", "mac")
 """What every simulated unit knows of itself: its short name, its number, its address and its MAC."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """What follows a command: ``sets`` change the state, then report ``reply`` is sent (none: silence).
 
@@ -29,7 +29,7 @@ class Answer:
     items: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Simulated:
     """A simulated unit: the state that it begins with, and the rules, of which the first that holds is taken.
 

@@ -72,12 +72,12 @@ def format_value(value: Value) -> str:
     return str(value)
 
 
-@rule.register
+@rule.register(UInt)
 def _(kind: UInt) -> str:
     return f"a whole number {kind.low}..{kind.top}{' ' + kind.unit if kind.unit else ''}"
 
 
-@parse.register
+@parse.register(UInt)
 def _(kind: UInt, text: str) -> Value:
     if not _NUMBER.fullmatch(text):
         raise _refuse(rule(kind), text)
@@ -87,12 +87,12 @@ def _(kind: UInt, text: str) -> Value:
     return number
 
 
-@rule.register
+@rule.register(Flag)
 def _(kind: Flag) -> str:
     return "0 or 1 (also off/on, false/true)"
 
 
-@parse.register
+@parse.register(Flag)
 def _(kind: Flag, text: str) -> Value:
     folded = text.casefold()
     if folded in TRUE:
@@ -102,17 +102,17 @@ def _(kind: Flag, text: str) -> Value:
     raise _refuse(rule(kind), text)
 
 
-@words.register
+@words.register(Flag)
 def _(kind: Flag) -> tuple[Word, ...]:
     return (Word("0", "no"), Word("1", "yes"))
 
 
-@rule.register
+@rule.register(Choice)
 def _(kind: Choice) -> str:
     return "one of " + ", ".join(f"{word.text} ({word.number})" for word in kind.words)
 
 
-@parse.register
+@parse.register(Choice)
 def _(kind: Choice, text: str) -> Value:
     folded = text.casefold()
     for word in kind.words:
@@ -121,17 +121,17 @@ def _(kind: Choice, text: str) -> Value:
     raise _refuse(rule(kind), text)
 
 
-@words.register
+@words.register(Choice)
 def _(kind: Choice) -> tuple[Word, ...]:
     return kind.words
 
 
-@rule.register
+@rule.register(Token)
 def _(kind: Token) -> str:
     return "one of " + ", ".join(word.text for word in kind.words)
 
 
-@parse.register
+@parse.register(Token)
 def _(kind: Token, text: str) -> Value:
     folded = text.casefold()
     for word in kind.words:
@@ -142,12 +142,12 @@ def _(kind: Token, text: str) -> Value:
     raise _refuse(rule(kind), text)
 
 
-@words.register
+@words.register(Token)
 def _(kind: Token) -> tuple[Word, ...]:
     return kind.words
 
 
-@rule.register
+@rule.register(Text)
 def _(kind: Text) -> str:
     without = f" without {' '.join(_visible(char) for char in kind.forbid)}" if kind.forbid else ""
     return f"{kind.low}..{kind.high} ASCII characters{without}"
@@ -157,7 +157,7 @@ def _visible(char: str) -> str:
     return {"\r": "CR", "\n": "LF", "\t": "TAB", " ": "blank"}.get(char, char)
 
 
-@parse.register
+@parse.register(Text)
 def _(kind: Text, text: str) -> Value:
     bad = any(char in kind.forbid or not " " <= char <= "~" for char in text)
     if bad or not kind.low <= len(text) <= kind.high:
@@ -165,12 +165,12 @@ def _(kind: Text, text: str) -> Value:
     return text
 
 
-@rule.register
+@rule.register(IPv4)
 def _(kind: IPv4) -> str:
     return "an IPv4 address such as 192.168.1.20"
 
 
-@parse.register
+@parse.register(IPv4)
 def _(kind: IPv4, text: str) -> Value:
     parts = text.split(".")
     if len(parts) != 4 or not all(part.isascii() and part.isdigit() and len(part) <= 3 for part in parts):
@@ -180,46 +180,46 @@ def _(kind: IPv4, text: str) -> Value:
     return ".".join(str(int(part)) for part in parts)
 
 
-@rule.register
+@rule.register(Mac)
 def _(kind: Mac) -> str:
     return "a MAC address such as 02:00:00:00:00:31"
 
 
-@parse.register
+@parse.register(Mac)
 def _(kind: Mac, text: str) -> Value:
     if not _MAC.fullmatch(text):
         raise _refuse(rule(kind), text)
     return text
 
 
-@rule.register
+@rule.register(Reserved)
 def _(kind: Reserved) -> str:
     return f"{kind.size} reserved bytes as hex"
 
 
-@parse.register
+@parse.register(Reserved)
 def _(kind: Reserved, text: str) -> Value:
     if not re.fullmatch(r"(?:[0-9A-Fa-f]{2})*", text) or len(text) != 2 * kind.size:
         raise _refuse(rule(kind), text)
     return bytes.fromhex(text)
 
 
-@rule.register
+@rule.register(Counted)
 def _(kind: Counted) -> str:
     return rule(kind.text)
 
 
-@parse.register
+@parse.register(Counted)
 def _(kind: Counted, text: str) -> Value:
     return parse(kind.text, text)
 
 
-@rule.register
+@rule.register(CountedList)
 def _(kind: CountedList) -> str:
     return f"a list of at most {kind.high} numbers, each {rule(kind.item)}"
 
 
-@parse.register
+@parse.register(CountedList)
 def _(kind: CountedList, text: str) -> Value:
     items = [parse(kind.item, part) for part in text.split(",")] if text else []
     if len(items) > kind.high:
@@ -227,22 +227,22 @@ def _(kind: CountedList, text: str) -> Value:
     return tuple(item for item in items if isinstance(item, int))
 
 
-@rule.register
+@rule.register(Outcome)
 def _(kind: Outcome) -> str:
     return "OK or an error code such as ERR001"
 
 
-@parse.register
+@parse.register(Outcome)
 def _(kind: Outcome, text: str) -> Value:
     return text.upper()
 
 
-@words.register
+@words.register(Outcome)
 def _(kind: Outcome) -> tuple[Word, ...]:
     return (Word("OK", "done"),)
 
 
-@rule.register
+@rule.register(Real)
 def _(kind: Real) -> str:
     whole, unit = "whole " if kind.whole else "", f" {kind.unit}" if kind.unit else ""
     parts = [f"a {whole}number {kind.low:.12g}..{kind.high:.12g}{unit}"]
@@ -253,7 +253,7 @@ def _(kind: Real) -> str:
     return "; ".join(parts)
 
 
-@parse.register
+@parse.register(Real)
 def _(kind: Real, text: str) -> Value:
     if not DECIMAL.fullmatch(text):
         raise _refuse(rule(kind), text)
@@ -269,12 +269,12 @@ def _(kind: Real, text: str) -> Value:
     return number
 
 
-@rule.register
+@rule.register(Numbered)
 def _(kind: Numbered) -> str:
     return "one of " + ", ".join(f"{word.number} {word.text}" for word in kind.words)
 
 
-@parse.register
+@parse.register(Numbered)
 def _(kind: Numbered, text: str) -> Value:
     folded = text.casefold()
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= 20 else None
@@ -284,18 +284,18 @@ def _(kind: Numbered, text: str) -> Value:
     raise _refuse(rule(kind), text)
 
 
-@words.register
+@words.register(Numbered)
 def _(kind: Numbered) -> tuple[Word, ...]:
     return kind.words
 
 
-@rule.register
+@rule.register(Tagged)
 def _(kind: Tagged) -> str:
     what = rule(kind.rows[0].type) if len(kind.rows) == 1 else f"a value of what {kind.tag} names"
     return f"{what}; {ASK} asks for it"
 
 
-@parse.register
+@parse.register(Tagged)
 def _(kind: Tagged, text: str) -> Value:
     if text == ASK:
         return int(ASK)
@@ -307,7 +307,7 @@ def _(kind: Tagged, text: str) -> Value:
     raise _refuse(rule(kind), text)
 
 
-@words.register
+@words.register(Tagged)
 def _(kind: Tagged) -> tuple[Word, ...]:
     ask = Word(ASK, "ask for the present value")
     if len(kind.rows) != 1:

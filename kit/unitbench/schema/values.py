@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from unitbench.schema.record import record
 
 Value = int | float | bool | str | bytes | tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Word:
     """One legal word of an enumeration: its spelling, what it means, and other spellings taken for it.
 
@@ -20,7 +20,7 @@ class Word:
     number: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UInt:
     """An unsigned whole number of ``size`` bytes, in network order where the notation is binary."""
 
@@ -35,21 +35,21 @@ class UInt:
         return self.high if self.high is not None else 256**self.size - 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Flag:
     """True or false; one byte. ``lenient``: on reading, any byte but 0 means true and is not a fault."""
 
     lenient: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """One of some words that stand for numbers; one byte where the notation is binary."""
 
     words: tuple[Word, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Token:
     """One of some words, spelt out on the wire. ``open``: other words are read without a fault."""
 
@@ -57,7 +57,7 @@ class Token:
     open: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """Characters. ``forbid`` lists those that may not occur; ``secret`` text is never shown.
 
@@ -70,24 +70,24 @@ class Text:
     secret: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class IPv4:
     """An IPv4 address; four bytes in reading order, or dotted text."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mac:
     """A MAC address: six pairs of hexadecimal digits with colons."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reserved:
     """Bytes that the manual reserves: zero unless they are echoed from what was read."""
 
     size: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Counted:
     """Text behind a byte that counts it. The count is computed, never typed."""
 
@@ -95,7 +95,7 @@ class Counted:
     count_name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CountedList:
     """Numbers of one byte each behind a byte that counts them; at most ``high`` of them."""
 
@@ -104,12 +104,12 @@ class CountedList:
     high: int = 255
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """``OK`` or an error code, as text on the wire."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Real:
     """A decimal number, as text on the wire. ``whole``: without a fraction. ``never`` are numbers not allowed.
 
@@ -125,21 +125,21 @@ class Real:
     never: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Numbered:
     """One of some numbers that have names: people may type either, the value and the wire have the number."""
 
     words: tuple[Word, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Differs:
     """The rule that a property is not equal to property ``other``."""
 
     other: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lasts:
     """The rule that a property in seconds, where it is not 0, lasts ``periods`` periods of frequency ``other``."""
 
@@ -147,7 +147,7 @@ class Lasts:
     periods: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """One property of a unit's table, by number. ``default`` None: the unit's own matter, ``about`` says what.
 
@@ -162,7 +162,7 @@ class Row:
     rules: tuple[Differs | Lasts, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tagged:
     """The value of a property, of the type that field ``tag`` chooses; -1 asks for it instead."""
 

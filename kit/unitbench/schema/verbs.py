@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
+from unitbench.schema.record import record
 from unitbench.schema.settings import Setting
 from unitbench.schema.values import Word
 
@@ -20,7 +20,7 @@ class Kind(Enum):
     LINE = "line"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arg:
     """One argument. ``many``: any number of words; BYTES and LINE take the rest of the line. ``words`` are offered
     besides what its kind gives."""
@@ -32,7 +32,7 @@ class Arg:
     words: tuple[Word, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verb:
     """One verb; ``options`` are the names that may be given as ``name=value``, ``settings`` such ones whose values
     are known. A name of two words is a verb of its own."""

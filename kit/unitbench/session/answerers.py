@@ -66,7 +66,7 @@ class Answerers:
     ) -> tuple[Unit, UnitAddress]:
         """Whom a request is for, and where it goes. Where several units claim the address, it is a broadcast
         address and the MAC in the request selects; raises ``UsageError`` where that has none."""
-        rivals = self._registry.rivals(unit)
+        contested, rivals = self._registry.rivals(unit)
         if not rivals:
             return unit, where
         field = next((field.name for field in command.args if isinstance(field.type, Mac)), "")
@@ -84,7 +84,7 @@ class Answerers:
             spelling = everybody.spelling(catalogue.protocol(where.protocol))
             hint = f"ask all of them: @{spelling} {command.name}, each answers with its MAC"
         raise UsageError(
-            f"{' and '.join(names)} claim one address, {where.host}: {command.name} without a MAC may reach any "
+            f"{' and '.join(names)} claim one address, {contested}: {command.name} without a MAC may reach any "
             "of them",
             hint=hint,
         )

@@ -110,7 +110,10 @@ class Asking:
         if goal.unit is not None:
             unit, where = self._answerers.way(goal.unit, goal.where, request, command)
             if where != goal.where:
-                goal = Goal(unit.name, where, Reach.one(unit), unit)
+                # An address that several claim does not prove which of them is simulated, unless nobody else can be
+                # there.
+                simulated = unit.simulated and where.host.startswith("127.")
+                goal = Goal(unit.name, where, Reach((unit.name,), simulated, address=unit.address), unit)
         data = codec_of(wanted.protocol).encode(request)
         text = codec_of(wanted.protocol).spelling(request)
         if learned:

@@ -1,4 +1,4 @@
-"""Where a session's keeper is found: its socket, its lock, its log, by the session's name."""
+"""Where a session's keeper is found: its socket or card, its lock, its log, by the session's name."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import struct
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from unitbench import runtime
 from unitbench.errors import InvalidValue, SessionError
+from unitbench.schema.record import record
 
 try:
     import fcntl
@@ -22,9 +22,13 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
+UNIX, TCP = "unix", "tcp"
+TRANSPORT = "UNITBENCH_TRANSPORT"
+"""Environment variable: what a keeper that is started listens at, ``unix`` or ``tcp``. Views find either."""
+SOCKET, CARD = ".sock", ".tcp"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Endpoint:
     """The files of one session in the runtime folder."""
 
@@ -34,7 +38,12 @@ class Endpoint:
     @property
     def socket(self) -> Path:
         """The Unix socket (mode 0600)."""
-        return self.folder / f"{self.name}.sock"
+        return self.folder / f"{self.name}{SOCKET}"
+
+    @property
+    def card(self) -> Path:
+        """Port and token of a keeper that listens on loopback TCP (mode 0600)."""
+        return self.folder / f"{self.name}{CARD}"
 
     @property
     def lock(self) -> Path:
@@ -51,6 +60,11 @@ class Endpoint:
         """What a keeper wrote to stderr."""
         return self.folder / f"{self.name}.log"
 
+    def shut(self) -> None:
+        """Nobody finds the keeper's door any more; for its keeper only, or where there is none."""
+        self.socket.unlink(missing_ok=True)
+        self.card.unlink(missing_ok=True)
+
 
 def endpoint(name: str) -> Endpoint:
     """The files of the session of that name; raises ``InvalidValue`` for a name that cannot be one."""
@@ -66,8 +80,22 @@ def endpoint(name: str) -> Endpoint:
 
 
 def names() -> list[str]:
-    """The names of sessions that have a socket; their keepers may be gone."""
-    return sorted(path.stem for path in runtime.folder("sessions").glob("*.sock"))
+    """The names of sessions that have a socket or a card; their keepers may be gone."""
+    folder = runtime.folder("sessions")
+    return sorted({path.stem for suffix in (SOCKET, CARD) for path in folder.glob(f"*{suffix}")})
+
+
+def carrier() -> str:
+    """What a keeper is to listen at: as ``UNITBENCH_TRANSPORT`` says, else a Unix socket where the system has them.
+
+    Raises ``InvalidValue``.
+    """
+    usual = UNIX if hasattr(socket, "AF_UNIX") else TCP
+    wanted = os.environ.get(TRANSPORT) or usual
+    if wanted not in (usual, TCP):
+        rule = f"{usual} or {TCP}" if usual != TCP else TCP
+        raise InvalidValue(f"{TRANSPORT} is '{wanted}'", field=TRANSPORT, rule=rule, hint=f"it can be {rule}")
+    return wanted
 
 
 @contextmanager
@@ -92,7 +120,7 @@ def holder(path: Path) -> int | None:
 
 
 class Peer(NamedTuple):
-    """Who is at the other end of a Unix socket; None what the system does not say."""
+    """Who is at the other end of a connection; None what the system does not say, as on TCP."""
 
     process: int | None = None
     user: int | None = None
@@ -100,7 +128,7 @@ class Peer(NamedTuple):
 
 def peer(sock: socket.socket) -> Peer:
     """The process and the user at the other end of a Unix socket."""
-    if sys.platform != "linux":
+    if sys.platform != "linux" or sock.family != socket.AF_UNIX:
         return Peer()
     process, user, _ = struct.unpack("3i", sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
     return Peer(process or None, user)

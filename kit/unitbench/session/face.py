@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import time
+import warnings
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from unitbench.errors import SessionError
 from unitbench.line.vocabulary import UnitName, Vocabulary
+from unitbench.runtime import NoFolder
 from unitbench.schema.records import Request
 from unitbench.session import operations as op
 from unitbench.session.jobs import JobHandle
 from unitbench.session.lines import ask_of, raw_of
 from unitbench.session.loop import LoopThread
+from unitbench.session.losses import held
 from unitbench.session.mirror import Mirror
 from unitbench.session.model import (
     Catchup,
@@ -49,6 +54,7 @@ class Session:
         self._mirror = Mirror(state)
         self._callbacks: list[Callback] = []
         self._closed = False
+        self._gone = ""
 
     # -- making one
 
@@ -67,10 +73,21 @@ class Session:
 
         ``sim``: let the keeper start the default set of simulated units, if it has none. ``linger_s``: how
         long the keeper stays after its last view, in seconds (``keep``: for good). Raises ``SessionError``.
+
+        Where the runtime folder cannot be used no keeper can be found or started: a warning says so, and the
+        session is one in this process.
         """
         from unitbench.session.remote import attach
 
-        return cls._made(attach(name, sim=sim, start=start, who=who, linger_s=linger_s, keep=keep))
+        try:
+            return cls._made(attach(name, sim=sim, start=start, who=who, linger_s=linger_s, keep=keep))
+        except NoFolder as error:
+            if not start:
+                raise
+            alone = f"session {name} is in this process alone, goes with it, and no other view finds it"
+            warnings.warn(f"{error.message}; {alone}", stacklevel=2)
+            named = who or default_origin()
+            return cls.local(sim, who=f"{named}1" if named.endswith("-") else named, name=name)
 
     @classmethod
     def local(cls, sim: bool | Sim = False, *, who: str | None = None, name: str = "local") -> Session:
@@ -139,11 +156,16 @@ class Session:
 
     async def aperform(self, operation: op.Operation) -> Any:
         """Have an operation performed; the result is the one that ``operations.RESULTS`` names."""
-        return await self._loop.start(self._port.perform(operation))
+        return await self._loop.start(self._performed(operation))
 
     def perform(self, operation: op.Operation) -> Any:
         """As ``aperform``, blocking."""
-        return self._sync(self._port.perform(operation))
+        return self._sync(self._performed(operation))
+
+    async def _performed(self, operation: op.Operation) -> Any:
+        if self._gone:
+            raise SessionError(self._gone, hint=f"Session.attach({self.name!r}) starts a new one")
+        return await self._port.perform(operation)
 
     def _sync(self, work: Coroutine[Any, Any, T]) -> T:
         return self._loop.run(work)
@@ -256,10 +278,10 @@ class Session:
 
     def _job(self, job: Job, kind: str) -> JobHandle[Any]:
         async def wait(number: int) -> Any:
-            result: JobResult = await self._port.perform(op.Await(number))
+            result: JobResult = await self._performed(op.Await(number))
             return getattr(result, kind)
 
-        return JobHandle(self, job, self._loop, wait, self._port.perform)
+        return JobHandle(self, job, self._loop, wait, self._performed)
 
     @property
     def name(self) -> str:
@@ -318,7 +340,7 @@ class Session:
         """The events behind a sequence number that the session still keeps."""
         events: list[Event] = []
         while True:
-            past: Catchup = await self._port.perform(op.Since(events[-1].seq if events else since))
+            past: Catchup = await self._performed(op.Since(events[-1].seq if events else since))
             events += past.events
             if not past.more:
                 return events
@@ -352,10 +374,17 @@ class Session:
             self._port.complain(callback, error)
 
     def _lost(self, reason: str) -> None:
-        lost = Event(self.state.seq + 1, 0, "notice", "session", f"the session is gone: {reason}")
-        self._heard(lost)
+        lost = held(self.state)
+        self._gone = f"the session is gone: {reason}" + (f"; gone with it: {lost}" if lost else "")
+        self._mirror.lose()
+        self._heard(Event(self.state.seq + 1, time.time_ns(), "notice", "session", self._gone))
 
     # -- ending
+
+    @property
+    def gone(self) -> str:
+        """That the session has ended without this view, why, and what went with it; empty while it is there."""
+        return self._gone
 
     @property
     def closed(self) -> bool:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from unitbench.schema.record import record
 from unitbench.session.model import Job, Place, Unit
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Notice:
     """A remark that is no result: it goes to stderr."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Page:
     """Text to read."""
 
@@ -22,7 +21,7 @@ class Page:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Units:
     """Units to list; ``speed`` is that of the simulated ones' clocks."""
 
@@ -30,7 +29,7 @@ class Units:
     speed: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Places:
     """The services of a unit."""
 
@@ -38,13 +37,13 @@ class Places:
     places: tuple[Place, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Jobs:
     """Jobs to list."""
 
     jobs: tuple[Job, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Leave:
     """The person wants to leave this view."""

@@ -98,6 +98,7 @@ def line_json(line: HeardLine) -> dict[str, Any]:
         "service": line.service,
         "port": line.port,
         "hex": line.data.hex(),
+        "size": line.size,
         "text": line.text,
         "columns": list(line.columns),
         "ended": line.ended,

@@ -7,15 +7,15 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import sys
 
 import msgspec
 
 from unitbench.errors import BenchError, SessionError
-from unitbench.session import messages
+from unitbench.session import door, messages
 from unitbench.session.bench import Bench
-from unitbench.session.endpoint import Endpoint, endpoint, locked, peer
+from unitbench.session.endpoint import TCP, UNIX, Endpoint, endpoint, locked
+from unitbench.session.losses import held
 from unitbench.session.model import Event
 from unitbench.session.operations import Operation
 
@@ -32,12 +32,13 @@ ALREADY = 3
 class Keeper:
     """Serves one bench to any number of views."""
 
-    def __init__(self, where: Endpoint, linger_s: float | None) -> None:
+    def __init__(self, where: Endpoint, linger_s: float | None, carrier: str) -> None:
         self.bench = Bench(where.name)
         self.bench.clients = self._names
         self.bench.linger_s = -1.0 if linger_s is None else linger_s
         self.bench.on_stop = self.stop
         self._where = where
+        self._carrier = carrier
         self._linger_s = linger_s
         self._views: set[_View] = set()
         self.passing: set[_View] = set()
@@ -52,19 +53,12 @@ class Keeper:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
-        self._where.socket.unlink(missing_ok=True)
-        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        umask = os.umask(0o177)
-        try:
-            sock.bind(str(self._where.socket))
-        finally:
-            os.umask(umask)
-        server = await loop.create_unix_server(lambda: _View(self), sock=sock)
+        server = await door.opened(self._where, self._carrier, lambda: _View(self))
         self._leaving = loop.call_later(FIRST_VIEW_S, self.stop)
         try:
             await self._stopped.wait()
         finally:
-            self._where.socket.unlink(missing_ok=True)
+            self._where.shut()
             server.close()
             await self.bench.close()
             await asyncio.sleep(0)  # what was stopped says so to its view
@@ -117,9 +111,6 @@ class _View(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        user = peer(transport.get_extra_info("socket")).user
-        if user is not None and user != os.getuid():
-            transport.abort()
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -150,7 +141,8 @@ class _View(asyncio.Protocol):
         if hello.protocol != messages.PROTOCOL:
             bench = self._keeper.bench
             reason = f"session {bench.name} runs unitbench {messages.PROTOCOL}, this view is {hello.protocol}"
-            hint = f"'unitbench stop {bench.name}' ends it; its links and logins are then gone"
+            lost = held(bench.state("")) or "nothing, it holds neither logins nor links"
+            hint = f"'unitbench stop {bench.name}' ends it, the next view starts it anew; lost then: {lost}"
             self._say(messages.Refused(reason, hint))
             self.leave()
             return
@@ -207,19 +199,29 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("name")
     parser.add_argument("--linger", type=float, default=LINGER_S)
     parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--transport", choices=(UNIX, TCP), default=UNIX)
     options = parser.parse_args(argv)
+    _inherit_nothing()
     where = endpoint(options.name)
     with locked(where.lock, wait=False) as mine:
         if not mine:
             return ALREADY
         where.lock.write_text(f"{os.getpid()}\n", encoding="ascii")
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(_serve(where, None if options.keep else options.linger))
+            linger_s = None if options.keep else options.linger
+            asyncio.run(_serve(where, linger_s, options.transport))
     return 0
 
 
-async def _serve(where: Endpoint, linger_s: float | None) -> None:
-    await Keeper(where, linger_s).run()
+def _inherit_nothing() -> None:
+    """What a process takes over from its parent beyond that which the view could take away at the start."""
+    os.umask(0o077)
+    if hasattr(signal, "pthread_sigmask"):  # a signal that the view holds back would never end us
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
+async def _serve(where: Endpoint, linger_s: float | None, carrier: str) -> None:
+    await Keeper(where, linger_s, carrier).run()
 
 
 if __name__ == "__main__":

@@ -7,15 +7,20 @@ import os
 import signal
 
 from unitbench.errors import SessionError
+from unitbench.runtime import NoFolder
+from unitbench.session.connection import Gone, Refused, connect, join, welcomed
 from unitbench.session.endpoint import Endpoint, endpoint, holder, locked, names
 from unitbench.session.model import State
 from unitbench.session.operations import Look, Stop
-from unitbench.session.remote import LOOK_S, Gone, Refused, connect, join, welcomed
+from unitbench.session.remote import LOOK_S
 
 
 async def look(name: str) -> State | None:
     """The state of the session of that name; None where no keeper runs. Raises ``SessionError``."""
-    joined = await join(endpoint(name), "look", passing=True)
+    try:
+        joined = await join(endpoint(name), "look", passing=True)
+    except NoFolder:
+        return None
     if joined is None:
         return None
     connection, _ = joined

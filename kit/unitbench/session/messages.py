@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -80,9 +81,22 @@ class News(msgspec.Struct, frozen=True, tag="news"):
 FromView = Hello | Call | Cancel
 FromKeeper = Welcome | Refused | Done | Failed | News
 _encoder = msgspec.msgpack.Encoder()
-_from_view = msgspec.msgpack.Decoder(FromView)
-_from_keeper = msgspec.msgpack.Decoder(FromKeeper)
-_results = {kind: msgspec.msgpack.Decoder(result) for kind, result in RESULTS.items()}
+
+
+# A decoder is made when it is first needed: no end reads what it says itself, nor the results of all operations.
+@cache
+def _view_decoder() -> msgspec.msgpack.Decoder[Any]:
+    return msgspec.msgpack.Decoder(FromView)
+
+
+@cache
+def _keeper_decoder() -> msgspec.msgpack.Decoder[Any]:
+    return msgspec.msgpack.Decoder(FromKeeper)
+
+
+@cache
+def _result_decoder(kind: type[Operation]) -> msgspec.msgpack.Decoder[Any]:
+    return msgspec.msgpack.Decoder(RESULTS[kind])
 
 
 def packed(message: msgspec.Struct) -> bytes:
@@ -98,18 +112,18 @@ def result_bytes(result: Any) -> msgspec.Raw:
 
 def result_of(operation: Operation, raw: msgspec.Raw) -> Any:
     """The typed result of an operation."""
-    return _results[type(operation)].decode(raw)
+    return _result_decoder(type(operation)).decode(raw)
 
 
 def from_view(body: bytes) -> FromView:
     """A view's message; raises ``msgspec.DecodeError``."""
-    message: FromView = _from_view.decode(body)
+    message: FromView = _view_decoder().decode(body)
     return message
 
 
 def from_keeper(body: bytes) -> FromKeeper:
     """The keeper's message; raises ``msgspec.DecodeError``."""
-    message: FromKeeper = _from_keeper.decode(body)
+    message: FromKeeper = _keeper_decoder().decode(body)
     return message
 
 

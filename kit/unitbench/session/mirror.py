@@ -24,6 +24,17 @@ class Mirror:
             state = replace(state, jobs=merged_jobs(state.jobs, event.job))
         self.state = state
 
+    def lose(self) -> None:
+        """The session is gone, and with it every link, login and running job."""
+        units = tuple(
+            replace(unit, link="closed", login="", unlocked_until_ns=0) for unit in self.state.units
+        )
+        jobs = tuple(
+            replace(job, state="failed", message="the session is gone") if job.state == "running" else job
+            for job in self.state.jobs
+        )
+        self.state = replace(self.state, units=units, jobs=jobs, clients=())
+
 
 def merged_units(units: tuple[Unit, ...], unit: Unit) -> tuple[Unit, ...]:
     """``units`` with one added, or replaced by its name."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from unitbench.errors import BenchError, NoReply, OpenFailed, RemoteProtocolError, UnitRefused, Withheld
+from unitbench.schema.record import record
 
 OUTCOMES = ("ok", "refused", "malformed", "silent", "closed", "withheld")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Problem:
     """Why an exchange is not ok: the code, its meaning, and what to try."""
 
@@ -19,7 +19,7 @@ class Problem:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reply:
     """One frame that came back. ``data`` are its bytes with secrets masked, ``t_ns`` its receive stamp on the
     wall clock, ``rtt_s`` the time since the request left, ``fields`` its items by
@@ -36,7 +36,7 @@ class Reply:
     meaning: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Exchange:
     """A request and what became of it.
 
@@ -107,7 +107,7 @@ class Exchange:
         return exchange_html(self)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unit:
     """A unit that the session knows. ``score`` 0..1 says how sure its protocol is, ``evidence`` why.
 
@@ -133,7 +133,7 @@ class Unit:
     faults: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Job:
     """Something that takes a while: ``discover``, ``timing`` or ``listen``. ``state``: running, done, stopped or
     failed.
@@ -152,7 +152,7 @@ class Job:
     units: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sighting:
     """A unit that answered a discovery: who, from where, after how long (seconds), to what."""
 
@@ -164,7 +164,7 @@ class Sighting:
     asked: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arrival:
     """An answer within a round: which unit, how long after the request (seconds), and how it counts:
     ``ok``, ``late`` (of the round before), ``duplicate``."""
@@ -174,7 +174,7 @@ class Arrival:
     kind: str = "ok"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Round:
     """One round of a timing experiment: when the request left (wall clock), and what arrived.
 
@@ -188,7 +188,7 @@ class Round:
     voided: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Discovery:
     """What a discovery found. ``sent`` lists what went where, ``skipped`` what was left alone and why,
     ``listened`` whose announces were waited for."""
@@ -202,7 +202,7 @@ class Discovery:
     listened: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Timing:
     """The rounds of a timing experiment. ``units`` are the names of those expected to answer.
 
@@ -222,10 +222,11 @@ class Timing:
     caveat = "arrival of replies at this computer; not the instant at which a unit took effect"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HeardLine:
     """A report that a port which is only read has sent: ``t_ns`` is the receive stamp (wall clock) of its last
-    byte, by ``stamp`` (``kernel`` or ``user``), ``ended`` what ended it."""
+    byte, by ``stamp`` (``kernel`` or ``user``), ``ended`` what ended it. ``data`` are its bytes, of a long one only
+    the first of all ``size``."""
 
     job: int
     unit: str
@@ -234,6 +235,7 @@ class HeardLine:
     t_ns: int
     stamp: str
     data: bytes
+    size: int
     columns: tuple[str, ...]
     ended: str
 
@@ -243,7 +245,7 @@ class HeardLine:
         return " | ".join(self.columns)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Listening:
     """What was read of a unit, and at which services. ``count`` are all reports; of very many only the first are
     in ``lines``. ``skipped``: what could not be read, or ended early, and why."""
@@ -257,7 +259,7 @@ class Listening:
     took_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """A service of a unit: the port of the catalogue (``usual``) and the one that this unit has, and what the
     session does there (``touch``)."""
@@ -270,7 +272,7 @@ class Place:
     touch: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class JobResult:
     """What a job gave; the one of its kind is set."""
 
@@ -279,7 +281,7 @@ class JobResult:
     listening: Listening | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Event:
     """One entry of the stream. ``seq`` counts without gaps; ``kind`` says which payload is set:
     ``exchange``, ``unit``, ``job``, ``sighting``, ``round``, ``unasked`` (text, and ``line`` where it is a
@@ -299,7 +301,7 @@ class Event:
     speed: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class State:
     """What a joining view gets: who it is, where the stream stands, and all that is known. ``speed`` is how much
     faster than real the clocks of the simulated units run."""
@@ -317,7 +319,7 @@ class State:
     speed: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SimUnitState:
     """A unit of a simulated set: ``faults`` as people read them, and how often each was ``met``."""
 
@@ -328,7 +330,7 @@ class SimUnitState:
     met: dict[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SimState:
     """A set of simulated units: its block of addresses, how much faster than real its clocks run, its units."""
 
@@ -337,7 +339,7 @@ class SimState:
     units: tuple[SimUnitState, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Catchup:
     """Past events from a sequence number on; ``missing`` is how many are no longer kept, ``more`` whether
     there are some behind these."""

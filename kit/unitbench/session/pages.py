@@ -7,14 +7,18 @@ from unitbench.line.notation import HELP as NOTATIONS
 from unitbench.line.ours import find_verb, parts_of
 from unitbench.line.parse import find_command, parse
 from unitbench.line.words import Word
+from unitbench.offline import dissected
 from unitbench.schema import settings, text
 from unitbench.schema.printable import printable
 from unitbench.schema.records import Command, Protocol
-from unitbench.schema.report import bytes_text, dissection_text
+from unitbench.schema.report import bytes_text, reading_text
 from unitbench.schema.verbs import Kind, Verb
 from unitbench.session.items import Page
 from unitbench.session.model import Exchange, Unit
-from unitbench.wire import codec_of, encode
+from unitbench.wire import encode
+
+AGAIN = "ask again: the line may be noisy"
+"""What to try where ``why`` itself was the advice."""
 
 
 def overview() -> Page:
@@ -82,24 +86,23 @@ def why(exchange: Exchange) -> Page:
     """An exchange explained: bytes, fields, what went wrong, what to try."""
     lines = [f"sent {bytes_text(exchange.request)}", ""]
     for reply in exchange.replies:
-        lines += [
-            f"from {reply.sender}:",
-            dissection_text(codec_of(exchange.protocol).dissect(reply.data)),
-            "",
-        ]
+        lines += [f"from {reply.sender}:", _explained(reply.data, exchange.protocol), ""]
     if exchange.partial:
-        lines += [
-            "bytes that made no frame:",
-            dissection_text(codec_of(exchange.protocol).dissect(exchange.partial)),
-            "",
-        ]
+        lines += ["bytes that made no frame:", _explained(exchange.partial, exchange.protocol), ""]
     if exchange.error:
         lines.append(f"{exchange.outcome}: {exchange.error.code}: {exchange.error.meaning}")
-        lines.append(f"next: {exchange.error.hint}")
+        lines.append(f"next: {AGAIN if exchange.outcome == 'malformed' else exchange.error.hint}")
     else:
         record = catalogue.protocol(exchange.protocol).command(exchange.command.split(" ")[0])
         lines.append(f"next: help {record.name if record else exchange.command}")
     return Page(f"#{exchange.id} {exchange.unit} {exchange.command}: {exchange.outcome}", "\n".join(lines))
+
+
+def _explained(data: bytes, protocol: str) -> str:
+    """Bytes of a unit taken apart; broken ones with what is missing, and with the likeliest repair."""
+    found = dissected(data, protocol)
+    parts = [(part.best, part.repairs) for part in found.parts]
+    return reading_text(found.best, repairs=found.repairs, parts=parts)
 
 
 def evidence(unit: Unit) -> Page:

@@ -169,14 +169,16 @@ class Registry:
         if evidence not in unit.evidence:
             self.put(replace(unit, evidence=(*unit.evidence, evidence)))
 
-    def rivals(self, unit: Unit) -> dict[str, tuple[Unit, Claim]]:
-        """The units that claim the address of this one, itself among them, by MAC in lower case; none where it is
-        alone."""
+    def rivals(self, unit: Unit) -> tuple[str, dict[str, tuple[Unit, Claim]]]:
+        """An address that this unit and others claim, and all these by MAC in lower case; nothing and none where it
+        is alone."""
         clash = self._claims.of(unit.mac) if unit.mac else None
         if clash is None:
-            return {}
+            return "", {}
         pairs = [(self.get(claim.mac), claim) for claim in clash.claims]
-        return {claim.mac.casefold(): (known, claim) for known, claim in pairs if known is not None}
+        return clash.address, {
+            claim.mac.casefold(): (known, claim) for known, claim in pairs if known is not None
+        }
 
     def beside(self, where: UnitAddress) -> Unit | None:
         """The unit that has a service at ``where`` besides the one that it is known by: a unit whose services

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from functools import singledispatch
 from typing import Any
 
-from unitbench.lab.timing import figures
 from unitbench.offline import Dissected, Encoded
 from unitbench.schema.address import SERIAL, split_address
 from unitbench.schema.printable import printable
@@ -52,7 +51,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], width: int = WI
     return tabulate(body, headers=list(head), tablefmt="plain", disable_numparse=True)
 
 
-@render.register
+@render.register(Exchange)
 def _(item: Exchange, width: int = WIDTH) -> str:
     lines = [f"-> {bytes_text(item.request)}    {item.unit}  {_note(item)}".rstrip()]
     for reply in item.replies:
@@ -107,7 +106,7 @@ def milliseconds(seconds: float | None) -> str:
     return f"{value:.0f} ms" if value >= 100 else f"{value:.1f} ms" if value >= 10 else f"{value:.2f} ms"
 
 
-@render.register
+@render.register(Units)
 def _(item: Units, width: int = WIDTH) -> str:
     if not item.units:
         return "no units are known; discover looks for some"
@@ -131,7 +130,7 @@ def _state(unit: Unit) -> str:
     return ", ".join([*parts, unit.about] if unit.about else parts)
 
 
-@render.register
+@render.register(Discovery)
 def _(item: Discovery, width: int = WIDTH) -> str:
     after = {sighting.unit.name: sighting.rtt_s for sighting in item.sightings}
     rows = [
@@ -161,8 +160,10 @@ def _(item: Discovery, width: int = WIDTH) -> str:
     return "\n".join(lines)
 
 
-@render.register
+@render.register(Timing)
 def _(item: Timing, width: int = WIDTH) -> str:
+    from unitbench.lab.timing import figures
+
     rows = []
     for unit in item.units:
         rtts = [
@@ -187,20 +188,21 @@ def _(item: Timing, width: int = WIDTH) -> str:
     return f"{head}\n\n{table(('unit', 'answered', 'least', 'median', 'p95'), rows, width)}"
 
 
-@render.register
+@render.register(HeardLine)
 def _(item: HeardLine, width: int = WIDTH) -> str:
     note = "" if item.ended == "line end" else f"    (ended by {item.ended})"
-    return printable(f"{item.unit} {item.service}: {item.text}{note}", LONGEST_LINE)
+    note += f"    ({item.size} bytes in all)" if item.size > len(item.data) else ""
+    return printable(f"{item.unit} {item.service}: {item.text}", LONGEST_LINE) + note
 
 
-@render.register
+@render.register(Listening)
 def _(item: Listening, width: int = WIDTH) -> str:
     where = ", ".join(item.services)
     lines = [f"{item.count} reports in {item.took_s:.1f} s from {item.unit} ({where})"]
     return _shown([*lines, *(f"skipped {text}" for text in item.skipped)])
 
 
-@render.register
+@render.register(Places)
 def _(item: Places, width: int = WIDTH) -> str:
     rows = [
         (
@@ -214,7 +216,7 @@ def _(item: Places, width: int = WIDTH) -> str:
     return table((f"{item.unit} at", "service", "here", "what for"), rows, width)
 
 
-@render.register
+@render.register(SimState)
 def _(item: SimState, width: int = WIDTH) -> str:
     speed = "in real time" if item.speed == 1 else f"{item.speed:g} times faster than real ones"
     rows = [
@@ -231,7 +233,7 @@ def _(item: SimState, width: int = WIDTH) -> str:
     return f"{head}\n\n{table(('unit', 'protocol', 'address', 'faults', 'met so far'), rows, width)}"
 
 
-@render.register
+@render.register(Jobs)
 def _(item: Jobs, width: int = WIDTH) -> str:
     if not item.jobs:
         return "no jobs yet"
@@ -239,22 +241,22 @@ def _(item: Jobs, width: int = WIDTH) -> str:
     return table(("job", "state", "done", "by", "what"), rows, width)
 
 
-@render.register
+@render.register(Notice)
 def _(item: Notice, width: int = WIDTH) -> str:
     return printable(item.text)
 
 
-@render.register
+@render.register(Page)
 def _(item: Page, width: int = WIDTH) -> str:
     return _shown([item.title, "", *item.text.split("\n")] if item.title else item.text.split("\n"))
 
 
-@render.register
+@render.register(Encoded)
 def _(item: Encoded, width: int = WIDTH) -> str:
     return f"{item.data.hex(' ').upper()}    {len(item.data)} bytes\n{dissection_text(item.dissection)}"
 
 
-@render.register
+@render.register(Dissected)
 def _(item: Dissected, width: int = WIDTH) -> str:
     told = reading_text(
         item.best,

@@ -1,4 +1,7 @@
-"""The address book of this user's running simulated units. What is not in it is real."""
+"""The address book of this user's running simulated units. What is not in it is real.
+
+Where there is no runtime folder to keep it in, each process knows its own sets only.
+"""
 
 from __future__ import annotations
 
@@ -95,6 +98,44 @@ class Notes:
     faults: str = ""
 
 
+class Unwritten:
+    """The page of a set that only this process knows: the same to do with it as with an ``Entry``."""
+
+    def __init__(self, endpoints: list[Endpoint]) -> None:
+        self._noted: tuple[float, dict[str, str]] = (1.0, {})
+        self.relist(endpoints)
+        _unwritten.append(self)
+
+    def note(self, speed: float, faults: Mapping[str, str]) -> None:
+        """As ``Entry.note``."""
+        self._noted = speed, dict(faults)
+
+    def relist(self, endpoints: list[Endpoint]) -> None:
+        """As ``Entry.relist``."""
+        self.places: dict[Place, str] = {(e.carrier, e.host, e.port): e.unit for e in endpoints}
+
+    def remove(self) -> None:
+        """As ``Entry.remove``."""
+        if self in _unwritten:
+            _unwritten.remove(self)
+
+    def notes(self, place: Place) -> Notes:
+        """What is noted of the unit there."""
+        speed, faults = self._noted
+        return Notes(speed, faults.get(self.places[place], ""))
+
+
+_unwritten: list[Unwritten] = []
+
+
+def enter(block: str, endpoints: list[Endpoint]) -> Entry | Unwritten:
+    """Have it known that a set runs."""
+    try:
+        return Entry(block, endpoints)
+    except runtime.NoFolder:
+        return Unwritten(endpoints)
+
+
 def _folder() -> Path:
     return runtime.folder("sims")
 
@@ -105,18 +146,29 @@ def _looked_in(setting: str | None) -> str:
     return str(_folder())
 
 
+def _present() -> str:
+    """The folder of the book; empty where there is none."""
+    try:
+        return _looked_in(os.environ.get("XDG_RUNTIME_DIR"))
+    except runtime.NoFolder:
+        return ""
+
+
 _known: dict[str, tuple[tuple[int, int], dict[Place, str]]] = {}
 """What was read, by the page's file: which file it was and when that was written, once; and the places."""
 
 
 def has(place: Place) -> bool:
     """Whether a running set of this user listens there."""
-    return any(place in page for _, page in _pages())
+    return any(place in page for _, page in _pages()) or any(place in own.places for own in _unwritten)
 
 
 def notes(place: Place) -> Notes:
     """What is noted of the simulated unit that listens there."""
-    folder = _looked_in(os.environ.get("XDG_RUNTIME_DIR"))
+    own = next((own for own in _unwritten if place in own.places), None)
+    if own is not None:
+        return own.notes(place)
+    folder = _present()
     if not os.path.isdir(folder) or not any(name.endswith(NOTES) for name in os.listdir(folder)):
         return Notes()  # as nearly always, and asked before each request
     for path, page in _pages():
@@ -136,14 +188,14 @@ def _noted(path: str, unit: str) -> Notes:
 
 def endpoints() -> set[Place]:
     """Carrier, host and port of every endpoint of a running set of this user."""
-    return {place for _, page in _pages() for place in page}
+    return {place for _, page in _pages() for place in page}.union(*(own.places for own in _unwritten))
 
 
 def _pages() -> list[tuple[str, dict[Place, str]]]:
     """The pages whose sets run: their files, and the units by place; those of sets that were killed are thrown
     away."""
     found = []
-    folder = _looked_in(os.environ.get("XDG_RUNTIME_DIR"))
+    folder = _present()
     for name in os.listdir(folder) if os.path.isdir(folder) else ():
         path = os.path.join(folder, name)
         if not name.endswith(".json"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from unitbench.errors import InvalidValue
@@ -20,21 +20,29 @@ def moved(units: Iterable[SimUnit]) -> list[SimUnit]:
 
 
 def _at(unit: SimUnit, known: dict[str, SimUnit]) -> SimUnit:
-    owner = known.get(unit.claims)
-    able = [u.name for u in known.values() if u.protocol == unit.protocol and not u.claims]
-    if owner is None or owner.name not in able:
-        listed = printable(", ".join(able), 200) or "none: every one claims another's"
-        raise InvalidValue(
-            f"{unit.name}: address={printable(unit.claims, 40)} is no {unit.protocol} unit of this set that has an "
-            "address of its own",
-            field="address",
-            rule=f"one of {listed}",
-            expected=tuple(able),
-            hint=f"units with an address of their own: {listed}",
-        )
+    check(
+        unit.name,
+        unit.claims,
+        [u.name for u in known.values() if u.protocol == unit.protocol and not u.claims],
+    )
+    owner = known[unit.claims]
     if isinstance(unit.core, QstationUnit):
         unit.core.state.ident["ipa"] = owner.host
     return replace(unit, host=owner.host)
+
+
+def check(name: str, claims: str, able: Sequence[str]) -> None:
+    """Raise ``InvalidValue`` where a unit cannot claim another's address; ``able`` are those with one of their own."""
+    if claims in able:
+        return
+    listed = printable(", ".join(able), 200) or "none: every one claims another's"
+    raise InvalidValue(
+        f"{name}: address={printable(claims, 40)} is no unit of its kind in this set that has an address of its own",
+        field="address",
+        rule=f"one of {listed}",
+        expected=tuple(able),
+        hint=f"units with an address of their own: {listed}",
+    )
 
 
 def lodge(servers: Iterable[Server]) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 from unitbench import catalogue
 from unitbench.catalogue.unit_options import UNIT_OPTIONS
 from unitbench.errors import InvalidValue
-from unitbench.schema.records import Service
 from unitbench.schema.settings import checked
 from unitbench.schema.values import Value
 from unitbench.sim.choices import of_unit
@@ -27,7 +26,6 @@ JOB = {"pattern": "pattern", "rate": "rate_hz", "end": "terminator"}
 IDENT = ("sid", "mid")
 """Options that are items of a Q.station's ident record."""
 BACKUP = tuple(field.name for field in fields(Backup))
-EQUIPPED = {"HTTP": "http", "FTP": "ftp"}
 
 
 def _checked(protocol: str, values: Mapping[str, object]) -> dict[str, Value]:
@@ -67,13 +65,12 @@ def _fitted(unit: SimUnit, values: Mapping[str, object]) -> SimUnit:
     chosen: dict[str, Any] = dict(_checked(unit.protocol, values))
     clients = int(chosen.pop("clients", unit.clients))
     delay_s = float(chosen.pop("reply_delay", unit.core.reply_delay_s))
-    core, services = unit.core, unit.services
+    core = unit.core
     if isinstance(core, KramerUnit):
         core.state = replace(core.state, **_kramer(core, chosen))
         core = KramerUnit(core.state, reply_delay_s=delay_s)
     elif isinstance(core, RecorderUnit):
         core = RecorderUnit(replace(core.state, **_recorder(chosen)), reply_delay_s=delay_s)
-        services = tuple(_placed(s, core) for s in services if _equipped(s, core))
     elif isinstance(core, Vs1Unit):
         core = Vs1Unit(replace(core.state, **_vs1(core, chosen)), reply_delay_s=delay_s)
     elif isinstance(core, QstationUnit):
@@ -83,7 +80,7 @@ def _fitted(unit: SimUnit, values: Mapping[str, object]) -> SimUnit:
         for name, value in chosen.items():
             setattr(core.state, name, value)  # type: ignore[attr-defined]
         core.reply_delay_s = delay_s
-    return replace(unit, core=core, services=services, clients=clients)
+    return replace(unit, core=core, clients=clients)
 
 
 def _kramer(core: KramerUnit, chosen: dict[str, Any]) -> dict[str, Any]:
@@ -108,17 +105,6 @@ def _recorder(chosen: dict[str, Any]) -> dict[str, Any]:
         chosen["features"] = frozenset(filter(None, str(chosen["features"]).split(",")))
     to = {name: chosen.pop(f"backup_{name}") for name in BACKUP if f"backup_{name}" in chosen}
     return {**chosen, "backup": Backup(**{"server": "", **to})} if to else chosen
-
-
-def _equipped(service: Service, core: RecorderUnit) -> bool:
-    """Whether a model has a service; the command server on TCP is what every one has."""
-    wanted = EQUIPPED.get(service.name, "udp" if service.carrier == "udp" else "")
-    return not wanted or wanted in core.state.features
-
-
-def _placed(service: Service, core: RecorderUnit) -> Service:
-    """A service where the unit has it: the command server's port can be changed."""
-    return service if service.name in EQUIPPED else replace(service, port=core.state.command_port)
 
 
 def _vs1(core: Vs1Unit, chosen: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from unitbench.catalogue.faults import FAULTS
 from unitbench.catalogue.unit_options import UNIT_OPTIONS
 from unitbench.errors import InvalidValue, OpenFailed
 from unitbench.sim import guests
-from unitbench.sim.book import Endpoint, Entry
+from unitbench.sim.book import Endpoint, Entry, Unwritten, enter
 from unitbench.sim.broadcasts import Broadcasts
 from unitbench.sim.choices import ALL, by_unit, meant, spread
 from unitbench.sim.clock import Clock, checked_speed
@@ -69,7 +69,7 @@ class Sim:
         self.endpoints: tuple[Endpoint, ...] = ()
         self._servers: list[Server] = []
         self._broadcasts: Broadcasts | None = None
-        self._entry: Entry | None = None
+        self._entry: Entry | Unwritten | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
@@ -116,8 +116,9 @@ class Sim:
             try:
                 self._take(IPv4Network(f"127.77.{number}.0/24"))
                 return
-            except OpenFailed:
-                continue
+            except OpenFailed as error:
+                if not error.endpoint.startswith("127."):  # an interface: no other block has a better one
+                    raise
         raise OpenFailed(
             f"none of the {BLOCKS} blocks 127.77.N.0/24 is free",
             endpoint="127.77.0.0/16",
@@ -160,7 +161,7 @@ class Sim:
         self._broadcasts.start()
         self._lines.start()
         self.endpoints = tuple(self._listed())
-        self._entry = Entry(str(self.block), list(self.endpoints))
+        self._entry = enter(str(self.block), list(self.endpoints))
         for server in self._servers:
             server.on_moved = self._relist
 

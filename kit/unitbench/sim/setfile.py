@@ -24,6 +24,7 @@ from unitbench.errors import InvalidValue, UsageError
 from unitbench.schema import settings
 from unitbench.schema.printable import printable
 from unitbench.schema.values import Value
+from unitbench.sim import guests
 from unitbench.sim.choices import ALL
 from unitbench.sim.options import check_options
 from unitbench.sim.units import counts_of
@@ -105,6 +106,7 @@ class _Reader:
             raise UsageError("units must be a table of counts, or tables [[units]] with a protocol each")
         counts = dict.fromkeys(catalogue.names(), 0)
         options: dict[str, dict[str, object]] = {}
+        entries: dict[str, int] = {}
         for number, entry in enumerate(told):
             self._at = ("units", number, "protocol")
             protocol = catalogue.protocol(str(entry.get("protocol", "")))
@@ -120,8 +122,16 @@ class _Reader:
                     chosen |= check_options(protocol.name, {key: value})
             first = counts.get(protocol.name, 0) + 1
             counts[protocol.name] = first + count - 1
+            names = [f"{protocol.letter}{n}" for n in range(first, first + count)]
+            entries |= dict.fromkeys(names, number)
             if chosen:
-                options |= {f"{protocol.letter}{n}": dict(chosen) for n in range(first, first + count)}
+                options |= {name: dict(chosen) for name in names}
+        for name, chosen_of in options.items():
+            if "address" in chosen_of:
+                self._at = ("units", entries[name], "address")
+                kin = [other for other in entries if other[0] == name[0]]
+                able = [other for other in kin if "address" not in options.get(other, {})]
+                guests.check(name, str(chosen_of["address"]), able)
         return counts, options
 
     def _faults(self, told: object, units: dict[str, int]) -> dict[str, dict[str, object]]:

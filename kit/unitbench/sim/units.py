@@ -109,7 +109,8 @@ def _unit(protocol: str, number: int, host: str, block: IPv4Network, seed: int) 
         mac = mac_of(number, protocol)
         core = RecorderUnit(RecorderState(serial=str(number), ip_address=host, mac=mac))
     elif protocol == "vs1":
-        core = Vs1Unit(Vs1State(f"cam-{number:02d}", host, jobs=jobs(f"{seed}/{name}")))
+        state = Vs1State(f"cam-{number:02d}", host, jobs=jobs(f"{seed}/{name}"), mac=mac_of(number, protocol))
+        core = Vs1Unit(state)
     elif protocol not in catalogue.NAMES:
         mac = mac_of(number, protocol)
         core = added.core_of(protocol, name, number, host, mac)

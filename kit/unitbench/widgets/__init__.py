@@ -6,9 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from unitbench.widgets.views import DiscoveryView, FrameView, TimingView, TrafficView
+    from unitbench.widgets.views import CommandForm, DiscoveryView, FrameView, TimingView, TrafficView
 
-__all__ = ["DiscoveryView", "FrameView", "TimingView", "TrafficView"]
+__all__ = ["CommandForm", "DiscoveryView", "FrameView", "TimingView", "TrafficView"]
 
 
 def __getattr__(name: str) -> Any:

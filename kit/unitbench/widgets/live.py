@@ -23,7 +23,7 @@ from unitbench.session.face import Session
 from unitbench.session.model import Event, JobResult
 from unitbench.widgets.after_cell import after_cell
 from unitbench.widgets.bridge import writer
-from unitbench.widgets.page import asset, page
+from unitbench.widgets.page import page, script, style
 from unitbench.widgets.sheet import Sheet
 
 display: Callable[..., Any] = _display
@@ -60,17 +60,20 @@ class Model(Protocol):
 class LiveView(anywidget.AnyWidget):
     """A view of a session. ``close()`` ends it; its static form stays in the notebook.
 
-    ``follows`` is the kind of job whose result is read when it has ended, for what events do not say.
+    ``follows`` is the kind of job whose result is read when it has ended, for what events do not say; ``past``
+    whether it shows what happened before it was made.
     """
 
-    _esm = asset("live.js")
-    _css = asset("live.css")
+    _esm = script()
+    _css = style()
     sheet = traitlets.Dict().tag(sync=True)
     follows = ""
+    past = True
 
     def __init__(self, session: Session | None, model: Model) -> None:
         self._model = model
         self._session = session
+        self._name = session.name if session is not None else ""
         self._lock = threading.Lock()
         self._inbox: deque[Event | JobResult] = deque()
         self._unwritten = self._unsaved = self._alive = self._displayed = False
@@ -80,7 +83,7 @@ class LiveView(anywidget.AnyWidget):
         self._ended = 0
         self._unsubscribe: Callable[[], None] = lambda: None
         if session is not None:
-            self._unsubscribe = session.subscribe(self._heard, since=0)
+            self._unsubscribe = session.subscribe(self._heard, since=0 if self.past else None)
         self._catch_up()
         super().__init__(sheet=self._data())
         self._alive = True
@@ -100,6 +103,11 @@ class LiveView(anywidget.AnyWidget):
     def _touch(self) -> None:
         if self._alive:
             writer().touch(self._write)
+
+    def _changed(self) -> None:
+        """The model was changed by other means than an event. Under the lock."""
+        self._unwritten = self._unsaved = True
+        self._touch()
 
     async def _fetch(self) -> None:
         number = 0
@@ -130,7 +138,9 @@ class LiveView(anywidget.AnyWidget):
     def _now(self) -> Sheet:
         sheet = self._model.sheet()
         if self._gone:
-            sheet = replace(sheet, state=f"{self._gone}; this is the last that was heard", progress=None)
+            again = f"Session.attach({self._name!r}) starts a new one, for a new view"
+            state = f"{self._gone}; this is the last that was heard. {again}"
+            sheet = replace(sheet, state=state, progress=None)
         return sheet
 
     def _data(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from IPython.core.error import StdinNotImplementedError
 from IPython.core.inputtransformer2 import TokenTransformBase
 from IPython.core.magic import no_var_expand
 
-from unitbench.errors import BenchError, MissingField, UsageError
+from unitbench.errors import BenchError, MissingField, SessionError, UsageError
 from unitbench.line.parse import parse
 from unitbench.schema.printable import printable
 from unitbench.session.console import Console
@@ -32,6 +32,7 @@ class Magic:
     def __init__(self) -> None:
         self._console: Console | None = None
         self._name = ""
+        self._sim = False
 
     @no_var_expand
     def __call__(self, line: str, cell: str | None = None) -> None:
@@ -48,12 +49,25 @@ class Magic:
                 print(text, flush=True)
 
     def console(self, name: str = "") -> Console:
-        """The console of the session ``name``; empty: of the one joined already, or the one to begin with."""
-        if self._console is not None and not self._console.session.closed and name in ("", self._name):
-            return self._console
+        """The console of the session ``name``; empty: of the one joined already, or the one to begin with.
+
+        Raises ``SessionError`` once where that session is gone; the next call starts it anew.
+        """
+        same = name in ("", self._name)
+        if self._console is not None and same:
+            session = self._console.session
+            if session.gone:
+                self._sim = bool(session.state.sim)
+                self.close()
+                raise SessionError(
+                    session.gone, hint=f"the next %{NAME} starts a new session; nothing was sent"
+                )
+            if not session.closed:
+                return self._console
         self.close()
-        self._name = name or os.environ.get(SESSION) or "default"
-        self._console = Console(Session.attach(self._name))
+        self._name = (self._name if same else name) or os.environ.get(SESSION) or "default"
+        self._console = Console(Session.attach(self._name, sim=self._sim and same))
+        self._sim = False
         return self._console
 
     def _run(self, console: Console, command: str, allow: str) -> Iterator[str]:

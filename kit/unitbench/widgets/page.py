@@ -8,7 +8,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from unitbench.widgets.sheet import DUMP_WIDTH, Cell, Column, Dump, Line, Picture, Sheet, Span
+from unitbench.widgets.sheet import DUMP_WIDTH, Cell, Column, Dump, Grid, Line, Picture, Sheet, Span
 
 STATIC = Path(__file__).parent / "static"
 
@@ -19,25 +19,51 @@ def asset(name: str) -> str:
     return (STATIC / name).read_text(encoding="utf-8")
 
 
+SCRIPTS = ("dom.js", "table.js", "picture.js", "choice.js", "dump.js", "editing.js", "form.js", "view.js")
+"""The front end, in the order in which its files build on each other; it is sent as one."""
+
+
+def script() -> str:
+    """The front end as one module."""
+    return "\n".join(map(asset, SCRIPTS))
+
+
+def style() -> str:
+    """What a live view looks like; the static form needs only the first part."""
+    return asset("live.css") + asset("edit.css")
+
+
 def page(sheet: Sheet) -> str:
     """The static form. Its root has the class ``ub-static``; a live view in the same output hides it."""
-    body = [
-        f"<style>{asset('live.css')}</style>",
+    body = "".join(_parts(sheet))
+    return f'<div class="ub ub-static ub-{sheet.kind}"><style>{asset("live.css")}</style>{body}</div>'
+
+
+def _parts(sheet: Sheet) -> list[str]:
+    return [
         f'<p class="ub-head"><strong class="ub-title">{escape(sheet.title)}</strong> '
         f'<span class="ub-state">{escape(sheet.state)}</span></p>',
         _figure(sheet.picture) if sheet.picture else "",
         *map(_dump, sheet.dumps),
-        _table(sheet) if sheet.lines else f'<p class="ub-empty">{escape(sheet.empty)}</p>',
+        *map(_grid, sheet.grids),
+        _table(sheet.title, sheet.columns, sheet.lines)
+        if sheet.lines
+        else f'<p class="ub-empty">{escape(sheet.empty)}</p>',
         *(f'<p class="ub-note">{escape(note)}</p>' for note in sheet.notes),
+        *(f'<div class="ub-part ub-{part.kind}">{"".join(_parts(part))}</div>' for part in sheet.parts),
     ]
-    return f'<div class="ub ub-static ub-{sheet.kind}">{"".join(body)}</div>'
 
 
-def _table(sheet: Sheet) -> str:
-    heads = "".join(map(_head, sheet.columns))
-    rows = "".join(_row(line, sheet.columns) for line in sheet.lines)
+def _grid(grid: Grid) -> str:
+    head = f'<strong class="ub-name">{escape(grid.title)}</strong> <span class="ub-state">{escape(grid.about)}</span>'
+    return f'<p class="ub-dumphead">{head}</p>{_table(grid.title, grid.columns, grid.lines, "ub-grid")}'
+
+
+def _table(title: str, columns: tuple[Column, ...], lines: tuple[Line, ...], kind: str = "") -> str:
+    heads = "".join(map(_head, columns))
+    rows = "".join(_row(line, columns) for line in lines)
     return (
-        f'<div class="ub-scroll"><table class="ub-table"><caption>{escape(sheet.title)}</caption>'
+        f'<div class="{f"ub-scroll {kind}".rstrip()}"><table class="ub-table"><caption>{escape(title)}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from tabulate import tabulate
 
 from unitbench.schema.printable import printable
+from unitbench.widgets.controls import Editing, Form
 
 CELL_LIMIT = 240
 TEXT_WIDTH = 44
@@ -121,12 +122,27 @@ class Dump:
 
 
 @dataclass(frozen=True, slots=True)
+class Grid:
+    """A further table: ``about`` says in a sentence what is to be seen."""
+
+    title: str
+    columns: tuple[Column, ...]
+    lines: tuple[Line, ...]
+    about: str = ""
+
+    def text(self) -> str:
+        """The table as plain text."""
+        return "\n".join([f"{self.title}: {self.about}", _tabulated(self.columns, self.lines)])
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """Everything a view shows at one instant.
 
     ``state`` is a short word for the heading, ``progress`` done and total of what runs, ``said`` what a screen
     reader is told when it changes, ``empty`` what stands where there is no row yet. Lines of the table and the
-    bytes of ``dumps`` that have one key belong together.
+    bytes of ``dumps`` that have one key belong together. ``grids`` are further tables, ``parts`` further sheets
+    below this one. Where there is ``editing`` or a ``form``, a person can change what is shown.
     """
 
     kind: str
@@ -140,22 +156,35 @@ class Sheet:
     picture: Picture | None = None
     dumps: tuple[Dump, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    grids: tuple[Grid, ...] = ()
+    editing: Editing | None = None
+    form: Form | None = None
+    parts: tuple[Sheet, ...] = ()
 
     def text(self) -> str:
         """All of it as plain text."""
         head = f"{self.title}: {self.state}" if self.state else self.title
-        head = "\n".join([head, *(dump.text() for dump in self.dumps)])
-        if not self.lines:
-            return "\n".join([head, self.empty, *self.notes])
-        table = tabulate(
-            [[cell.plain() for cell in line.cells] for line in self.lines],
-            headers=[column.title for column in self.columns],
-            colalign=["right" if column.numeric else "left" for column in self.columns],
-            maxcolwidths=[None if column.numeric else TEXT_WIDTH for column in self.columns],
-            tablefmt="simple",
-            disable_numparse=True,
+        return "\n".join(
+            [
+                head,
+                *(dump.text() for dump in self.dumps),
+                *(grid.text() for grid in self.grids),
+                _tabulated(self.columns, self.lines) if self.lines else self.empty,
+                *self.notes,
+                *(part.text() for part in self.parts),
+            ]
         )
-        return "\n".join([head, table, *self.notes])
+
+
+def _tabulated(columns: Sequence[Column], lines: Sequence[Line]) -> str:
+    return tabulate(
+        [[cell.plain() for cell in line.cells] for line in lines],
+        headers=[column.title for column in columns],
+        colalign=["right" if column.numeric else "left" for column in columns],
+        maxcolwidths=[None if column.numeric else TEXT_WIDTH for column in columns],
+        tablefmt="simple",
+        disable_numparse=True,
+    )
 
 
 def shown(text: str, limit: int = CELL_LIMIT) -> str:

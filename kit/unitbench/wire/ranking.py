@@ -6,7 +6,6 @@ from unitbench import catalogue
 from unitbench.schema.dissection import Candidate, Dissection
 from unitbench.schema.records import Role
 from unitbench.wire import codec_of
-from unitbench.wire.repair import repairs
 
 WEAK = 0.1
 """A score below this says that nothing tells these bytes apart from any others."""
@@ -59,6 +58,8 @@ def _candidate(reading: Dissection) -> Candidate:
 
 def _by_repair(data: bytes, found: list[Candidate]) -> list[Candidate]:
     """The same with the protocol first that one likely repair leads to, if there is one."""
+    from unitbench.wire.repair import repairs
+
     best, cost = None, NEAR
     for each in found:
         name = each.reading.protocol

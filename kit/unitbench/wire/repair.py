@@ -7,10 +7,10 @@ frame. The work is bounded whatever the bytes are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from unitbench import catalogue
 from unitbench.schema.dissection import Dissection, Edit, Repair
+from unitbench.schema.record import replace
 from unitbench.schema.records import Role
 from unitbench.wire import codec_of, mends
 from unitbench.wire.codec import Codec

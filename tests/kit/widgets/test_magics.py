@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import getpass
+import os
+import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +14,7 @@ from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
 
 from unitbench import Session
-from unitbench.errors import MissingField, UsageError
+from unitbench.errors import MissingField, SessionError, UsageError
 from unitbench.widgets.magics import said
 
 pytestmark = pytest.mark.usefixtures("session")
@@ -121,3 +124,21 @@ def test_quit_leaves_the_session_alone(shell: InteractiveShell, capsys: pytest.C
 
 def test_text_of_a_unit_in_an_error_is_printable() -> None:
     assert said(UsageError("bad \x1b[31m", hint="\u202etry")) == ["bad <ESC>[31m", "try: \\u202etry"]
+
+
+def test_a_session_that_is_gone_is_said_once_and_then_started_anew(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "LOGIN USER OK" in run(shell, "%ub LOGIN USER,1234", capsys)
+    joined = shell.find_line_magic("ub").__self__.console().session
+    told = threading.Event()
+    joined.subscribe(lambda event: told.set() if joined.gone else None)
+    os.kill(joined.state.pid, signal.SIGKILL)
+    assert told.wait(20)
+    done = shell.run_cell("%ub SECUR?")
+    assert isinstance(done.error_in_exec, SessionError)
+    assert "gone with it: the USER login on k1" in done.error_in_exec.message
+    assert "the next %ub starts a new session" in done.error_in_exec.hint
+    capsys.readouterr()
+    said = run(shell, "%ub LOGIN?", capsys)
+    assert "~01@LOGIN NONE" in said and "SECUR" not in said

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from tests.kit.widgets.events import HOSTILE, asked, exchanged, round_of, sighted, told
 from unitbench.session.model import Arrival, Round
 from unitbench.widgets.discovery_model import DiscoveryModel
-from unitbench.widgets.page import asset, page
+from unitbench.widgets.page import SCRIPTS, asset, page, script
 from unitbench.widgets.timing_model import TimingModel
 from unitbench.widgets.traffic_model import TrafficModel
 
@@ -85,13 +85,13 @@ def test_the_picture_is_an_image_that_stands_alone_and_is_told_in_words() -> Non
 
 
 def test_nothing_is_fetched_from_anywhere() -> None:
-    for name in ("live.js", "live.css", "picture.css"):
+    for name in (*SCRIPTS, "live.css", "edit.css", "picture.css"):
         text = asset(name).replace("http://www.w3.org/2000/svg", "")
         assert "http" not in text and "import " not in text and "@import" not in text
 
 
 def test_the_script_sets_text_never_markup() -> None:
-    text = asset("live.js")
+    text = script()
     for forbidden in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
         assert forbidden not in text
 

@@ -182,6 +182,7 @@ def test_a_session_that_is_gone_is_said_and_the_rows_stay(comms: list[Recorder])
     view = DiscoveryView(session)
     tell(session, event("notice", "session", text="the session is gone: killed"))
     assert "the session is gone: killed" in view.text() and [row["unit"] for row in view.rows] == ["q1"]
+    assert f"Session.attach('{session.name}') starts a new one" in view.static_html().replace("&#x27;", "'")
 
 
 def test_a_result_alone_needs_no_session(comms: list[Recorder]) -> None:

@@ -26,6 +26,8 @@ from unitbench.wire.vs1.formatted import Cut, Mode
 
 KEPT = 10_000
 """Lines that a job's result keeps; all are told on the stream."""
+LONGEST = 2048
+"""Bytes of a report that are kept: it may have an image in it."""
 VERDICT_S = 0.5
 """How long the heartbeat may take to say that the unit is gone, when all that was read of it has ended."""
 Start = Callable[..., Job]
@@ -132,7 +134,8 @@ class Listener:
 
     def _reading(self, job: RunningJob, run: _Run, where: UnitAddress, mode: Mode) -> Reading:
         def took(cut: Cut, stamp: Stamp) -> None:
-            columns = tuple(printable(part, 400) for part in cut.columns)
+            shown = Cut(cut.data[:LONGEST], cut.by)
+            columns = tuple(printable(part, LONGEST) for part in shown.columns)
             label = self._label(where)
             line = HeardLine(
                 job.job.id,
@@ -141,7 +144,8 @@ class Listener:
                 where.port,
                 stamp.wall_ns,
                 stamp.source,
-                cut.data,
+                shown.data,
+                len(cut.data),
                 columns,
                 cut.by.value,
             )
@@ -158,8 +162,7 @@ class Listener:
             if all(other.over for other in run.readings):
                 asyncio.get_running_loop().call_later(VERDICT_S, run.over.set)
 
-        reading = Reading(where, mode, took=took, ended=ended)
-        return reading
+        return Reading(where, mode, took=took, ended=ended)
 
     def _label(self, where: UnitAddress) -> str:
         service = self._places.service(where)

@@ -17,8 +17,9 @@ from unitbench.errors import BenchError, InvalidValue, LinkLost, LocalProtocolEr
 from unitbench.schema.printable import printable
 from unitbench.sim.recorder.files import Files
 from unitbench.sim.recorder.questions import DNS_PORT, NTP_PORT, Place, address_of, time_ahead
+from unitbench.wire.dhcp.message import NOWHERE
 from unitbench.wire.recorder.ledger import TOTAL, Use
-from unitbench.wire.recorder.unit import NOWHERE, Backup, RecorderUnit
+from unitbench.wire.recorder.unit import Backup, RecorderUnit
 
 if TYPE_CHECKING:
     from unitbench.sim.recorder.upload import Upload

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from unitbench.errors import OpenFailed
 from unitbench.schema.records import Service
+from unitbench.sim.automatic import Automatic
 from unitbench.sim.broadcasts import EVERYBODY
 from unitbench.sim.gate import Gate
+from unitbench.sim.moving import Moving
 from unitbench.sim.ports import served_at
-from unitbench.sim.recorder.automatic import Automatic
 from unitbench.sim.recorder.clients import Clients
 from unitbench.sim.recorder.files import ACCOUNT, PASSWORD, Files
 from unitbench.sim.serve import UnitServer
@@ -25,7 +26,7 @@ from unitbench.sim.sockets import BACKLOG, bound, reset
 from unitbench.sim.stream import Stream
 from unitbench.sim.units import SimUnit
 from unitbench.wire.recorder.ledger import Use
-from unitbench.wire.recorder.unit import NOWHERE, RecorderUnit
+from unitbench.wire.recorder.unit import RecorderUnit
 
 if TYPE_CHECKING:
     from unitbench.sim.ftp import FtpSessions
@@ -40,14 +41,10 @@ STANDBY = {
     ("FTP", "tcp"): Use.FTP_LISTENER,
 }
 """What a service counts as while it waits; a model that lacks it has no such port."""
-AGAIN_S = 1.0
-"""After so long a port that could not be taken is tried again, by the unit's clock."""
 
 
-class RecorderServer(UnitServer):
-    """One recorder on its sockets. ``clients`` is what it does by itself: clock, backup, names; ``dhcp`` keeps its
-    address where the network setting is automatic.
-    """
+class RecorderServer(Moving, UnitServer):
+    """One recorder on its sockets. ``clients`` is what it does by itself: clock, backup, names."""
 
     libraries = ("HTTP", "FTP")
 
@@ -60,12 +57,15 @@ class RecorderServer(UnitServer):
         self.files = Files(self.state.model, self.state.serial)
         self.clients = Clients(self.recorder, self.files, self.settle)
         self._offset = port_offset
-        self._automatic: Automatic | None = None
         if self.state.dhcp_interface:
-            self._automatic = Automatic(
-                unit, self.state, pump=self.pump, settle=self.settle, moved=self._moved
+            self.automatic = Automatic(
+                unit,
+                self.state,
+                self.state.model,
+                pump=self.pump,
+                place=self._dhcp_place,
+                moved=self.relocate,
             )
-        self.dhcp = self._automatic and self._automatic.dhcp
         self.served = [] if self.dhcp else self._places()
         self.udp_ports = {port for service, port in self.served if service.carrier == "udp"}
         self.hears = bool(self.udp_ports)
@@ -75,7 +75,15 @@ class RecorderServer(UnitServer):
         self._ftp: FtpSessions | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._heard = 0.0
-        self._closed = False
+
+    def _dhcp_place(self, wanted: bool) -> bool:
+        if not wanted:
+            self.state.ledger.give(Use.DHCP_CLIENT)
+        elif not self.state.ledger.take(Use.DHCP_CLIENT):
+            return False
+        # Later: the ports cannot be opened and shut while they are being moved.
+        asyncio.get_running_loop().call_soon(self.settle)
+        return True
 
     def _places(self) -> list[tuple[Service, int]]:
         """The services of this model, each with its port here."""
@@ -86,19 +94,12 @@ class RecorderServer(UnitServer):
                 found.append((service, served_at(service.carrier, self.unit.host, port + self._offset)))
         return found
 
-    def bind(self) -> None:
-        """Take the addresses; raises ``OpenFailed`` naming the one that is in use."""
-        if self._automatic:
-            self._automatic.bind()
-        else:
-            self._listen()
-
-    def _listen(self) -> None:
+    def listen(self) -> None:
         """Take the ports at the unit's address. Broadcasts on loopback are heard by its set, at the port that the
         unit had at its start; else the unit hears for itself.
         """
         self.served = self._places()
-        broadcasts = self._automatic.broadcasts if self._automatic else ()
+        broadcasts = self.automatic.broadcasts if self.automatic else ()
         if self.state.listens != self._heard_at and self.unit.host.startswith("127."):
             broadcasts = (EVERYBODY,)
         try:
@@ -168,7 +169,7 @@ class RecorderServer(UnitServer):
             action(sock)
 
     def _admit_ftp(self, sock: socket.socket) -> None:
-        if self.dead or self._closed:
+        if self.dead or self.ended:
             reset(sock)
             self._give(Use.FTP)
         else:
@@ -177,7 +178,7 @@ class RecorderServer(UnitServer):
     async def _begin(self, use: Use, sock: socket.socket) -> None:
         loop = asyncio.get_running_loop()
         try:
-            if self.dead or self._closed:
+            if self.dead or self.ended:
                 raise ConnectionError
             if use is Use.HTTP:
                 transport, _ = await loop.connect_accepted_socket(self._web_session, sock)
@@ -195,7 +196,7 @@ class RecorderServer(UnitServer):
 
     def settle(self) -> None:
         """Open and shut the ports as the ledger says."""
-        if not self._closed:
+        if not self.ended:
             super().settle()
 
     def _web_session(self) -> WebSession:
@@ -300,13 +301,13 @@ class RecorderServer(UnitServer):
         if not up:
             if self.dhcp:
                 self.dhcp.down()
-            self._drop()
+            self.drop()
             self.settle()
         elif self.dhcp:
             self.dhcp.up()
         elif self.served != self._places():
-            self._leave()
-            self._enter()
+            self.leave()
+            self.enter()
         else:
             self.settle()
 
@@ -319,9 +320,9 @@ class RecorderServer(UnitServer):
         """End every connection; without power there is no lease either."""
         if self.dhcp and self.faults.down:
             self.dhcp.down()
-        self._drop()
+        self.drop()
 
-    def _drop(self) -> None:
+    def drop(self) -> None:
         """End every connection; those still on their way out are no longer counted."""
         webs = list(self._webs)
         for stream in list(self._streams):
@@ -335,47 +336,22 @@ class RecorderServer(UnitServer):
         self.clients.cut()
         self.state.ledger.restart()
 
-    def _moved(self) -> None:
-        """The address has come, or has gone."""
-        self._drop()
-        self._leave()
-        self._enter()
+    def hear(self) -> None:
+        """Begin to read the UDP ports."""
+        for sock in self._udp:
+            asyncio.get_running_loop().add_reader(sock, self._datagrams, sock)
 
-    def _leave(self) -> None:
-        """Close the ports."""
-        for gate in self.gates:
-            gate.close()
+    def unhear(self) -> None:
+        """Close the UDP ports."""
         for sock in self._udp:
             asyncio.get_running_loop().remove_reader(sock)
             sock.close()
-        self.gates.clear()
         self._udp.clear()
-        self.served = []
-        # Somebody else may have the address next: nobody shall take that one for simulated.
-        self.on_moved()
-
-    def _enter(self, now: float = 0.0) -> None:
-        """Open the ports; those that cannot be had now are tried again."""
-        if self.dead or self._closed or self.gates or self.state.ip_address == NOWHERE:
-            return
-        try:
-            self._listen()
-        except OpenFailed as error:
-            self.served = []
-            self.core.note(self.now(), "", b"", error.message)
-            self.core.later(self.now() + AGAIN_S, self._enter)
-            self.pump()
-            return
-        for sock in self._udp:
-            asyncio.get_running_loop().add_reader(sock, self._datagrams, sock)
-        for gate in self.gates:
-            gate.start()
-        self.on_moved()
 
     def close(self) -> None:
         """Close every socket and connection, and remove the files."""
-        self._closed = True
-        self._drop()
+        self.ended = True
+        self.drop()
         for task in self._tasks:
             task.cancel()
         if self._ftp is not None:

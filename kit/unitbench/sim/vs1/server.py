@@ -1,20 +1,26 @@
-"""Serves a simulated camera: every row of its table on a socket of its own."""
+"""Serves a simulated camera: every row of its table on a socket of its own.
+
+With ``dhcp_interface`` its ports are open while it has a lease, at the leased address.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 from collections.abc import Callable, Iterable
 
 from unitbench.catalogue import vs1 as table
+from unitbench.errors import OpenFailed
 from unitbench.schema.records import Service
+from unitbench.sim.automatic import Automatic
 from unitbench.sim.gate import Gate
+from unitbench.sim.moving import Moving
 from unitbench.sim.ports import served_at
-from unitbench.sim.serving import DATAGRAM_SIZE, PEERS, Serving
-from unitbench.sim.sockets import BACKLOG, bound, reset
+from unitbench.sim.serving import PEERS
+from unitbench.sim.sockets import BACKLOG, reset
 from unitbench.sim.units import SimUnit
 from unitbench.sim.vs1 import web
+from unitbench.sim.vs1.datagrams import Datagrams
 from unitbench.sim.vs1.files import Files
 from unitbench.sim.vs1.streams import Connection, WebConnection
 from unitbench.wire.host import Peer
@@ -23,12 +29,12 @@ from unitbench.wire.vs1.unit import EVERYBODY, Vs1Unit
 EVERY_LOOPBACK = "127.255.255.255"
 
 
-class Vs1Server(Serving):
+class Vs1Server(Moving):
     """One camera on its sockets, driven by its core's deadlines. ``served`` are its services, each with its
     port here.
 
     ``last_host`` is the last address of the set's block; on loopback announces go to its own broadcast address
-    instead.
+    instead, and with a lease to that of the lease's network.
     """
 
     hears = False
@@ -39,37 +45,47 @@ class Vs1Server(Serving):
     def __init__(self, unit: SimUnit, port_offset: int, last_host: str = "") -> None:
         assert isinstance(unit.core, Vs1Unit)
         super().__init__(unit)
-        self.served: list[tuple[Service, int]] = [
-            (service, served_at(service.carrier, unit.host, service.port + port_offset))
-            for service in unit.services
-            if service not in table.UNHEARD
-        ]
-        self._announce_to = (
-            EVERY_LOOPBACK if unit.host.startswith("127.") else last_host,
-            table.ANNOUNCE.port + port_offset,
-        )
+        self._offset = port_offset
+        self._last_host = EVERY_LOOPBACK if unit.host.startswith("127.") else last_host
+        state = unit.core.state
+        if state.dhcp_interface:
+            self.automatic = Automatic(
+                unit, state, state.name, pump=self.pump, place=lambda wanted: True, moved=self.relocate
+            )
+        self.served = [] if self.dhcp else self._places()
         self._files: Files | None = None
         self._count = 0
         self._streams: dict[Peer, Connection] = {}
         self._clients: dict[Peer, tuple[str, int]] = {}
-        self._udp: dict[int, socket.socket] = {}
+        self._udp = Datagrams(self._came)
         self._coming: dict[asyncio.Task[None], int] = {}
+
+    def _places(self) -> list[tuple[Service, int]]:
+        """The rows at which it listens, each with its port here."""
+        return [
+            (service, served_at(service.carrier, self.unit.host, service.port + self._offset))
+            for service in self.unit.services
+            if service not in table.UNHEARD
+        ]
 
     @property
     def udp_ports(self) -> set[int]:
         """The UDP ports listened on."""
         return {port for service, port in self.served if service.carrier == "udp"}
 
-    def bind(self) -> None:
-        """Take the addresses; raises ``OpenFailed`` naming the one that is in use."""
-        for service, port in self.served:
-            if service.carrier == "udp":
-                sock = bound(socket.SOCK_DGRAM, self.unit.host, port, share=False)
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-                self._udp[service.port] = sock
-            else:
-                self.gates.append(self._gate(service.port, port))
-                self.gates[-1].bind()
+    def listen(self) -> None:
+        """Take the ports at the unit's address."""
+        self.served = self._places()
+        try:
+            for service, port in self.served:
+                if service.carrier == "udp":
+                    self._udp.bind(service.port, self.unit.host, port)
+                else:
+                    self.gates.append(self._gate(service.port, port))
+                    self.gates[-1].bind()
+        except OpenFailed:
+            self._give_back()
+            raise
 
     def _gate(self, number: int, port: int) -> Gate:
         """What listens for a row of the table, at the port where that is served."""
@@ -119,14 +135,22 @@ class Vs1Server(Serving):
 
     async def start(self) -> None:
         """Begin to answer."""
-        loop = asyncio.get_running_loop()
-        for port, sock in self._udp.items():
-            loop.add_reader(sock, self._datagrams, port, sock)
         self._files = Files(self._file_client)
+        self.hear()
         for gate in self.gates:
             gate.start()
         self.core.begin(self.now())
+        if self.dhcp:
+            self.dhcp.start()
         self.pump()
+
+    def hear(self) -> None:
+        """Begin to read the UDP ports."""
+        self._udp.hear()
+
+    def unhear(self) -> None:
+        """Close the UDP ports."""
+        self._udp.unhear()
 
     def _connection(self, port: int) -> Callable[[], Connection]:
         kind = WebConnection if port == table.HTTP.port else Connection
@@ -150,24 +174,22 @@ class Vs1Server(Serving):
         known = {
             "unit name": state.name,
             "inet on ethernet (e)": state.ip_address,
+            "netmask": state.netmask,
+            "gateway inet (g)": state.gateway,
+            "DNS server": state.dns_server,
             "status": state.status,
             "software": state.software,
             "in control": self.core.control.holder,
-            "DHCP client (UDP 68)": "not simulated",
+            "DHCP client (UDP 68)": state.network,
         }
         return web.page(state.name, known | state.boot)
 
-    def _datagrams(self, port: int, sock: socket.socket) -> None:
-        with contextlib.suppress(BlockingIOError, ConnectionError):
-            while True:
-                data, sender = sock.recvfrom(DATAGRAM_SIZE)
-                if port == table.ROUTING.port and self.faults.deaf:
-                    continue
-                if port == table.ROUTING.port:
-                    self.core.route_update(data, sender[0], self.now())
-                    self.pump()
-                else:
-                    self.datagram(data, sender)
+    def _came(self, number: int, data: bytes, sender: tuple[str, int]) -> None:
+        if number != table.ROUTING.port:
+            self.datagram(data, sender)
+        elif not self.faults.deaf:
+            self.core.route_update(data, sender[0], self.now())
+            self.pump()
 
     def datagram(self, data: bytes, sender: tuple[str, int], sock: socket.socket | None = None) -> None:
         """A datagram for the port of control."""
@@ -220,45 +242,65 @@ class Vs1Server(Serving):
         if stream is not None:
             stream.write(data)
             return
-        to = self._announce_to if peer == EVERYBODY else self._clients.get(peer)
+        to = self._announce_to() if peer == EVERYBODY else self._clients.get(peer)
         if to is not None:
-            # Both leave from the port of control, so that the address book knows their sender.
-            with contextlib.suppress(OSError):
-                self._udp[table.CONTROL.port].sendto(data, to)
+            self._udp.send(data, to)
+
+    def _announce_to(self) -> tuple[str, int]:
+        """Everybody on the unit's network."""
+        leased = self.automatic.broadcasts[:1] if self.automatic else ()
+        return (*leased, self._last_host)[0], table.ANNOUNCE.port + self._offset
 
     def connections(self) -> Iterable[Connection]:
         """The clients that the core knows."""
         return list(self._streams.values())
 
+    def returned(self) -> None:
+        """Power is back: it asks for its address anew."""
+        if self.dhcp:
+            self.dhcp.up()
+
     def cut(self) -> None:
-        """End every connection by RST, transfers too."""
-        for task in self._coming:
-            task.cancel()
+        """End every connection by RST, transfers too; without power there is no lease either."""
         for stream in list(self._streams.values()):
             self.left(stream)
             stream.reset()
-        if self._files is not None:
-            self._files.cut_all()
+        self.drop()
+        if self.dhcp and self.faults.down:
+            self.dhcp.down()
 
-    def release(self) -> None:
-        """Give back addresses that were taken, before anything was started."""
-        for sock in self._udp.values():
-            sock.close()
-        for gate in self.gates:
-            gate.release()
-
-    def close(self) -> None:
-        """Close every socket and connection."""
-        self.stop()
-        if self._files is not None:
-            self._files.close()
-            self._files = None
+    def drop(self) -> None:
+        """End every connection, transfers too."""
         for task in self._coming:
             task.cancel()
         for stream in list(self._streams.values()):
             self.left(stream)
             stream.abort()
-        loop = asyncio.get_running_loop()
-        for sock in self._udp.values():
-            loop.remove_reader(sock)
+        self._clients.clear()
+        if self._files is not None:
+            self._files.cut_all()
+
+    def release(self) -> None:
+        """Give back addresses that were taken, before anything was started."""
+        self._give_back()
+        if self.dhcp:
+            self.dhcp.release()
+
+    def _give_back(self) -> None:
+        self._udp.release()
+        for gate in self.gates:
+            gate.release()
+        self.gates.clear()
+
+    def close(self) -> None:
+        """Close every socket and connection."""
+        self.ended = True
+        self.stop()
+        self.drop()
+        if self._files is not None:
+            self._files.close()
+            self._files = None
+        self.unhear()
+        if self.dhcp:
+            self.dhcp.close()
         self.release()

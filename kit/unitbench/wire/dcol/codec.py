@@ -28,7 +28,6 @@ from unitbench.wire.dcol.frames import (
     long_size,
     whole,
 )
-from unitbench.wire.dcol.mends import packet_mends
 
 BARE = {ACK: ("ACK", "the unit accepts"), NAK: ("NAK", "the unit refuses")}
 STATUS_BITS = {1: "low battery", 3: "roving"}
@@ -123,6 +122,8 @@ class DcolCodec(Codec):
         return super().read(data, speaker)
 
     def mends(self, data: bytes) -> Iterator[Edit]:
+        from unitbench.wire.dcol.mends import packet_mends
+
         return packet_mends(data)
 
     def dissect(self, data: bytes, speaker: Role | None = None) -> Dissection:

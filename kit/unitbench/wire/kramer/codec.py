@@ -16,7 +16,6 @@ from unitbench.schema.values import Outcome, Text
 from unitbench.wire.codec import Codec, Framer
 from unitbench.wire.kramer import several
 from unitbench.wire.kramer.frames import HOST_LIMIT, Asked, asked, framer
-from unitbench.wire.kramer.mends import line_mends
 from unitbench.wire.kramer.replies import PlainReplies
 
 HANDSHAKE = "#"
@@ -115,6 +114,8 @@ class KramerCodec(Codec):
         return found or super().read(data, speaker)
 
     def mends(self, data: bytes) -> Iterator[Edit]:
+        from unitbench.wire.kramer.mends import line_mends
+
         return line_mends(data)
 
     def dissect(self, data: bytes, speaker: Role | None = None) -> Dissection:

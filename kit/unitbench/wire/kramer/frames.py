@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from unitbench.schema.record import record
 from unitbench.schema.records import Role
 from unitbench.wire.codec import Framer, Piece
 
@@ -112,7 +112,7 @@ def framer(speaker: Role) -> Framer:
     return UnitLineFramer() if speaker is Role.UNIT else HostLineFramer()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """A word of a line with its place."""
 
@@ -121,7 +121,7 @@ class Part:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asked:
     """One command of a host's message: its name and its arguments, split at commas (or one blank)."""
 

@@ -14,7 +14,6 @@ from unitbench.schema.values import Value
 from unitbench.wire.codec import Codec, DatagramFramer, Framer, missing
 from unitbench.wire.lines.blocks import BlockFramer, put_block, take_block
 from unitbench.wire.lines.frames import LineFramer
-from unitbench.wire.lines.mends import line_mends
 
 
 class LinesCodec(Codec):
@@ -66,6 +65,8 @@ class LinesCodec(Codec):
         return heard.name in self.command(request).reply or (report is not None and report.refuses)
 
     def mends(self, data: bytes) -> Iterator[Edit]:
+        from unitbench.wire.lines.mends import line_mends
+
         return line_mends(data, self.protocol, self.spelt)
 
     def dissect(self, data: bytes, speaker: Role | None = None) -> Dissection:

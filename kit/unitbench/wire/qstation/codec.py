@@ -16,7 +16,6 @@ from unitbench.schema.records import Field, Report, Request, Role
 from unitbench.schema.values import Mac, Numbered, Outcome, Tagged, Value
 from unitbench.wire.codec import Codec, DatagramFramer, Framer
 from unitbench.wire.qstation import plain
-from unitbench.wire.qstation.mends import text_mends
 from unitbench.wire.qstation.plain import ACK, CR, CRLF, TAB
 
 _LINE_END = re.compile(r"[\r\n]")
@@ -89,6 +88,8 @@ class QstationCodec(Codec):
         return found or super().read(data, speaker)
 
     def mends(self, data: bytes) -> Iterator[Edit]:
+        from unitbench.wire.qstation.mends import text_mends
+
         return text_mends(data, self.protocol)
 
     def dissect(self, data: bytes, speaker: Role | None = None) -> Dissection:

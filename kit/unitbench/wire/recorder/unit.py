@@ -18,8 +18,6 @@ RESTART_S = 3.0
 """How long the network function is dead in a restart (a reading)."""
 REPLIED_S = 0.05
 """The restart waits so long for its own answer to leave."""
-NOWHERE = "0.0.0.0"
-"""The address of a recorder that has no lease."""
 UNKNOWN, TOO_LONG = 1, 2
 REJECTS = ("rst", "silent", "accept_close")
 """What a client meets where no place is left: refused at once, no answer at all, or taken and closed."""
@@ -89,6 +87,9 @@ class RecorderState:
         for name, (fits, rule) in rules.items():
             if not fits:
                 raise InvalidValue(f"a recorder cannot have this {name}", field=name, rule=rule, hint=rule)
+        if self.dhcp_interface and "dhcp" not in self.features:
+            rule = "a model with the feature dhcp"
+            raise InvalidValue("this model has no DHCP client", field="dhcp_interface", rule=rule, hint=rule)
         self.listens = self.command_port
         self.ledger.standing = tuple(
             use for use in STANDING if use not in NEEDS or NEEDS[use] in self.features

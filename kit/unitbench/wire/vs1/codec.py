@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from unitbench.catalogue import vs1
 from unitbench.errors import InvalidValue
 from unitbench.schema import text
 from unitbench.schema.dissection import Builder, Dissection
 from unitbench.schema.printable import printable
+from unitbench.schema.record import replace
 from unitbench.schema.records import Field, Protocol, Report, Role
 from unitbench.schema.values import Value
 from unitbench.wire.lines.codec import LinesCodec

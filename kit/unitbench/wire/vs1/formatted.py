@@ -6,10 +6,10 @@ left is given when the unit falls silent, and when it closes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from unitbench.errors import InvalidValue
+from unitbench.schema.record import record
 
 CAP = 65536
 """The longest report, in bytes."""
@@ -32,7 +32,7 @@ class By(Enum):
     CAP = "longest report"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mode:
     """How reports are cut. ``size`` is that of mode ``fixed``; ``gap_s`` the silence that ends a report."""
 
@@ -59,7 +59,7 @@ def _whole(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 9
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cut:
     """One report with all its bytes, its end included, and what ended it."""
 

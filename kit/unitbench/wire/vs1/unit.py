@@ -47,7 +47,11 @@ def jobs(seed: str) -> dict[int, Job]:
 @dataclass
 class Vs1State:
     """What the camera is called, where it is, and what its serial ports print. ``delivery`` and ``per_s`` are
-    those of new clients of the serial ports."""
+    those of new clients of the serial ports.
+
+    With ``dhcp_interface`` the address is leased on that interface, by the station ``mac``, and ``ip_address``,
+    ``netmask``, ``gateway`` and ``dns_server`` are the DHCP server's; ``network`` says how that stands.
+    """
 
     name: str = "cam-01"
     ip_address: str = "192.168.1.70"
@@ -57,6 +61,12 @@ class Vs1State:
     delivery: Delivery = Delivery.LOSSLESS
     per_s: float | None = None
     boot: dict[str, str] = field(default_factory=dict)
+    mac: str = "02:00:00:00:00:51"
+    dhcp_interface: str = ""
+    netmask: str = ""
+    gateway: str = ""
+    dns_server: str = ""
+    network: str = "fixed address"
 
 
 @dataclass
@@ -254,6 +264,7 @@ class Vs1Unit(UnitCore):
         """The unit's state, for the private channel."""
         return {
             "announce": self.announce().encode().decode("latin-1").strip(),
+            "network": self.state.network,
             "heartbeats missed": self.heartbeat.dump(),
             "logins": dict(self.control.logins),
             "routes": [f"{r.network} via {r.gateway} metric {r.metric}" for r in self.routes.table],

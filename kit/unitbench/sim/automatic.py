@@ -1,54 +1,63 @@
-"""The automatic network setting of a recorder: what its lease gives goes into its state."""
+"""The automatic network setting of a unit: what its lease gives goes into its state."""
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections.abc import Callable
+from typing import Protocol
 
-from unitbench.errors import InvalidValue
 from unitbench.sim.dhcp import EVERYBODY, Dhcp
 from unitbench.sim.units import SimUnit
 from unitbench.wire.dhcp.client import DhcpClient, Phase
 from unitbench.wire.dhcp.lease import Lease
-from unitbench.wire.recorder.ledger import Use
-from unitbench.wire.recorder.unit import NOWHERE, RecorderState
+from unitbench.wire.dhcp.message import NOWHERE
+
+
+class Addressed(Protocol):
+    """The state of a unit that can lease its address: on ``dhcp_interface``, as the station ``mac``. ``network``
+    says how that stands."""
+
+    ip_address: str
+    mac: str
+    dhcp_interface: str
+    netmask: str
+    gateway: str
+    dns_server: str
+    network: str
 
 
 class Automatic:
-    """``moved`` is called when the address has come, or has gone: it is then 0.0.0.0. ``settle`` is called when
-    the ledger has changed. Raises ``InvalidValue`` for a model that has no DHCP client.
+    """``name`` is what the unit calls itself to the server. ``place`` asks for a connection (True), or gives it
+    back (False); ``moved`` is called when the address has come, or has gone: it is then 0.0.0.0.
     """
 
     def __init__(
         self,
         unit: SimUnit,
-        state: RecorderState,
+        state: Addressed,
+        name: str,
         *,
         pump: Callable[[], None],
-        settle: Callable[[], None],
+        place: Callable[[bool], bool],
         moved: Callable[[], None],
     ) -> None:
-        if "dhcp" not in state.features:
-            rule = "a model with the feature dhcp"
-            raise InvalidValue("this model has no DHCP client", field="dhcp_interface", rule=rule)
         self._unit, self._state = unit, state
-        self._settle, self._moved = settle, moved
+        self._moved = moved
         self._own_dns = state.dns_server
         self.dhcp = Dhcp(
-            DhcpClient(state.mac, random.Random(f"{unit.seed}/dhcp").random, name=state.model),
+            DhcpClient(state.mac, random.Random(f"{unit.seed}/dhcp").random, name=name),
             state.dhcp_interface,
             unit.core,
             clock=unit.clock.now,
             pump=pump,
-            place=self._place,
+            place=place,
             moved=self._leased,
             stands=self._stands,
         )
 
     @property
     def broadcasts(self) -> tuple[str, ...]:
-        """The broadcast addresses of the network that the unit is in."""
+        """The broadcast addresses of the network that the unit is in, that network's own first."""
         lease = self.dhcp.client.lease
         return (str(lease.network.broadcast_address), EVERYBODY) if lease else ()
 
@@ -56,15 +65,6 @@ class Automatic:
         """Take the interface; raises ``OpenFailed``."""
         self._unit.host = self._state.ip_address = NOWHERE
         self.dhcp.bind()
-
-    def _place(self, wanted: bool) -> bool:
-        if not wanted:
-            self._state.ledger.give(Use.DHCP_CLIENT)
-        elif not self._state.ledger.take(Use.DHCP_CLIENT):
-            return False
-        # Later: the ports cannot be opened and shut while they are being moved.
-        asyncio.get_running_loop().call_soon(self._settle)
-        return True
 
     def _stands(self, phase: Phase) -> None:
         self._state.network = f"automatic: {phase.value}"
