@@ -25,7 +25,8 @@ LATE_PORTS = 8
 
 @dataclass
 class Result:
-    """What became of a request: the answers, the outcome, when it left, bytes that made no frame, and why not.
+    """What became of a request: the answers, the outcome, when it left, bytes that were no answer (``came`` counts
+    all that arrived), and why not.
 
     ``complete``: the caller had enough before the window ended. ``lost`` is why the way ended;
     ``unreachable``: the unit's system, or the network, refused a datagram.
@@ -35,6 +36,7 @@ class Result:
     answers: list[Heard] = field(default_factory=list)
     sent: Stamp | None = None
     partial: bytes = b""
+    came: int = 0
     fault: str = ""
     complete: bool = False
     lost: OSError | None = None
@@ -174,7 +176,10 @@ class Link:
         self._end()
 
     def _received(self, data: bytes, peer: Address, stamp: Stamp) -> None:
-        self.core.receive(data, peer, asyncio.get_running_loop().time(), stamp)
+        now = asyncio.get_running_loop().time()
+        self.core.receive(data, peer, now, stamp)
+        # Behind the bytes, since they may be the answer; here, since a flood makes the timer late.
+        self.core.tick(now)
         self._pump()
 
     def _lost(self, error: OSError | None) -> None:
@@ -214,17 +219,18 @@ class Link:
                     self._result.fault = self._result.fault or event.fault
                 if self._listener:
                     self._listener(event)
-        if self._timer:
+        deadline = self.core.deadline()
+        # A timer that is right is left alone: one set anew at each read would never fire under a flood.
+        if self._timer and self._timer.when() != deadline:
             self._timer.cancel()
             self._timer = None
-        deadline = self.core.deadline()
-        if deadline is not None:
+        if self._timer is None and deadline is not None:
             self._timer = asyncio.get_running_loop().call_at(deadline, self._tick)
 
     def _settle(self, event: Settled) -> None:
         if self._result is not None and self._done is not None:
             self._result.outcome = event.outcome
-            self._result.partial = event.partial
+            self._result.partial, self._result.came = event.partial, event.came
             with contextlib.suppress(asyncio.InvalidStateError):
                 self._done.set_result(None)
 

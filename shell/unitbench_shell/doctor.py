@@ -16,9 +16,14 @@ from dataclasses import dataclass
 
 from unitbench import __version__, catalogue, runtime
 from unitbench.errors import BenchError
+from unitbench.session.endpoint import TCP, TRANSPORT, UNIX, carrier
 from unitbench.transport import stamps
 
 WAIT_S = 1.0
+WAYS = {
+    UNIX: f"a Unix socket ({TRANSPORT}=tcp: loopback TCP)",
+    TCP: "loopback TCP, with a token in a private file",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,8 @@ def _versions() -> Finding:
 
 def _runtime() -> Finding:
     try:
-        return Finding("runtime folder", True, f"{runtime.folder()} (0700)")
+        folder, way = runtime.folder(), WAYS[carrier()]
+        return Finding("runtime folder", True, f"{folder} (0700); a session that starts listens at {way}")
     except BenchError as error:
         return Finding("runtime folder", False, error.message, error.hint)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 
 from unitbench import catalogue as protocols
 from unitbench.errors import InvalidValue, UsageError
@@ -19,7 +20,7 @@ from unitbench_shell.codes import OK, REFUSED, USAGE, complain, worst
 def decode(options: argparse.Namespace) -> int:
     """Explain bytes from the command line, or one frame a line from standard input.
 
-    There a dump or an array over several lines counts as one frame too.
+    There a dump or an array over several lines counts as one frame too, and each object has the number of its line.
     """
     if options.protocol:
         protocols.protocol(options.protocol)
@@ -36,19 +37,27 @@ def decode(options: argparse.Namespace) -> int:
 
 def _one_message(number: int, text: str, options: argparse.Namespace) -> int:
     try:
-        return _one(bytes_of(text), options)
+        return _one(bytes_of(text), options, {"line": number})
     except InvalidValue as error:
         complain(error, f"line {number}")
+        if options.json:
+            import json
+
+            from unitbench.schema.jsonform import no_bytes_json
+
+            print(json.dumps(no_bytes_json(error, options.protocol) | {"line": number}), flush=True)
         return USAGE
 
 
-def _one(data: bytes, options: argparse.Namespace) -> int:
+def _one(data: bytes, options: argparse.Namespace, more: Mapping[str, int] | None = None) -> int:
+    """Explain bytes; ``more`` is what the object has beside the dissection."""
     found = dissected(data, options.protocol, show_secrets=options.show_secrets)
     best = found.best
     if options.json:
         import json
 
-        print(json.dumps(dissected_json(found, show_secrets=options.show_secrets)), flush=True)
+        body = dissected_json(found, show_secrets=options.show_secrets)
+        print(json.dumps({**body, **(more or {})}), flush=True)
     else:
         if found.guessed:
             others = ", ".join(reading.protocol for reading in found.readings[1:])

@@ -19,7 +19,7 @@ CELLS = (
     "from unitbench import Session\n"
     "from unitbench.widgets import CommandForm\n"
     "session = Session.local(sim=True)\n"
-    "form = CommandForm(session, 'AEh 10h virtual_port=19')\n"
+    "form = CommandForm(session, 'AEh 10h virtual_port=20')\n"
     "form",
     "print('answered:', form.answer.outcome, form.values['mode'])",
     "form.close(); session.close()",
@@ -71,7 +71,7 @@ def test_a_form_is_filled_in_sent_and_answered(tmp_path: Path, theme: str) -> No
         page.keyboard.type("U")
         expect(timeout).to_be_enabled()
         timeout.fill("60")
-        expect(view.locator(".ub-part .ub-dump")).to_contain_text("13 00 13 99 01 3c")
+        expect(view.locator(".ub-part .ub-dump")).to_contain_text("14 00 13 99 01 3c")
         expect(send).to_have_attribute("aria-disabled", "false")
         assert cells.count() == len(CELLS), "a key for the form was a shortcut of the notebook"
         send.press("Enter")
@@ -80,7 +80,9 @@ def test_a_form_is_filled_in_sent_and_answered(tmp_path: Path, theme: str) -> No
         expect(answer.locator("tr", has_text="ack")).to_contain_text("the unit accepts")
         expect(view.locator("> .ub-said")).to_contain_text("t1 answered AEh 10h")
         form.get_by_role("button", name="Read what is set now").click()
-        expect(form.locator(".ub-row", has=page.get_by_label("udp_timeout", exact=True))).to_contain_text("now 60")
+        expect(form.locator(".ub-row", has=page.get_by_label("udp_timeout", exact=True))).to_contain_text(
+            "now 60"
+        )
         lab.picture(page, view, tmp_path / "answered.png")
         cells.nth(1).locator(".jp-InputArea").click()
         page.keyboard.press("Shift+Enter")

@@ -251,7 +251,11 @@ def test_a_view_that_was_cut_comes_back_without_gap_or_double(runtime: Path) -> 
         assert not slow.gone and "slow" in busy.perform(Look()).clients
 
 
-def test_a_keeper_that_does_not_answer_is_told(runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("carrier", ["unix", "tcp"])
+def test_a_keeper_that_does_not_answer_is_told(
+    runtime: Path, monkeypatch: pytest.MonkeyPatch, carrier: str
+) -> None:
+    monkeypatch.setenv("UNITBENCH_TRANSPORT", carrier)
     monkeypatch.setattr("unitbench.session.connection.ANSWER_S", 0.2)
     with Session.attach("stuck", sim=True) as session:
         pid = session.state.pid

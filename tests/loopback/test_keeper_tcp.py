@@ -138,3 +138,11 @@ def test_what_a_keeper_listens_at_can_be_said_wrongly(card: Path, monkeypatch: p
     monkeypatch.setenv("UNITBENCH_TRANSPORT", "pigeon")
     ran = inside("--session", NAME, "-c", "SECUR?")
     assert ran.code == 2 and "UNITBENCH_TRANSPORT is 'pigeon'" in ran.err and "unix or tcp" in ran.err
+    ran = inside("doctor")
+    assert "NO  runtime folder" in ran.out and "UNITBENCH_TRANSPORT is 'pigeon'" in ran.out
+    for wanted, shown in (
+        ("tcp", "a token in a private file"),
+        ("unix", "a Unix socket (UNITBENCH_TRANSPORT=tcp"),
+    ):
+        monkeypatch.setenv("UNITBENCH_TRANSPORT", wanted)
+        assert shown in inside("doctor").out

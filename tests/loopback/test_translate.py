@@ -97,16 +97,38 @@ def test_one_frame_a_line_and_a_bad_one_in_the_middle() -> None:
     lines = [frame("C1").data.hex(), "", "02 0", frame("C5").data.hex(" "), "zz", "'#SECUR?\\r'"]
     ran = unitbench("decode", "-", "--json", stdin="\n".join(lines))
     assert ran.code == 2
-    assert [(item["protocol"], item["ok"]) for item in ran.objects] == [
-        ("dcol", True),
-        ("dcol", False),
-        ("kramer", True),
+    assert [(item["line"], item["protocol"], item["ok"]) for item in ran.objects] == [
+        (1, "dcol", True),
+        (3, "", False),
+        (4, "dcol", False),
+        (5, "", False),
+        (6, "kramer", True),
     ]
+    for item, fault in ((ran.objects[1], "3 hexadecimal digits"), (ran.objects[3], "'z' is no")):
+        check_dissection(item, 0)
+        assert item["faults"][0]["text"].startswith(fault)
     assert "line 3: 3 hexadecimal digits" in ran.err and "line 5: 'z' is no" in ran.err
     good = unitbench("decode", "--protocol", "dcol", "-", "--json", stdin=f"{lines[0]}\r\n{lines[3]}\r\n")
     assert good.code == 1 and len(good.objects) == 2
     assert unitbench("decode", "-", stdin=b"\xff\xfe\n").code == 2
     assert unitbench("decode", "-", stdin="").code == 0
+
+
+def test_an_open_brace_swallows_no_line() -> None:
+    ran = inside("decode", "-", "--json", stdin="02\n{\n02 00 AE 01 0C BB 03\n")
+    assert [(item["line"], item["protocol"], item["ok"]) for item in ran.objects] == [
+        (1, "dcol", False),
+        (2, "", False),
+        (3, "dcol", True),
+    ]
+    assert "'{' is not closed" in ran.objects[1]["faults"][0]["text"] and ran.code == 2
+
+
+def test_what_has_several_lines_is_one_object_with_the_first_of_them() -> None:
+    text = "0000  02 00 AE 01\n0004  0C BB 03\n\n{\n0x02, 0x00, 0xAE,\n0x01, 0x0C, 0xBB, 0x03\n};\n02\n"
+    ran = inside("decode", "-", "--protocol", "dcol", "--json", stdin=text)
+    assert [(item["line"], item["ok"]) for item in ran.objects] == [(1, True), (4, True), (8, False)]
+    assert ran.objects[0]["name"] == ran.objects[1]["name"] == "AEh 0Ch"
 
 
 def test_encode_gives_the_golden_bytes() -> None:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import Ran, SimProcess, inside
+from tests.support.commands import Ran, SimProcess, free_block, inside
+from tests.support.counterparts import TcpCounterpart, UdpCounterpart
 from tests.support.shapes import check_exchange
-from unitbench import Request, Session
+from unitbench import Request, Session, Sim
+from unitbench.session.operations import Disconnect
 
 ADDRESSING = (
     "AEh 02h dhcp_active=0 ip_address=10.0.0.9 netmask=255.255.255.0 broadcast_address=10.0.0.255 "
@@ -148,3 +150,63 @@ def test_a_killed_set_is_not_believed() -> None:
         mine.process.wait()
         ran = ask("DEVICESYNC", where)
     assert ran.code == 5 and ran.one["simulated"] is False
+
+
+RESTART = b"SIMNETRESTART 00:11:22:33:44:55\r\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        RESTART,
+        b"*IDN?\r\n" + RESTART,
+        b" \tsimfind?  \t\r\n",
+        b"SIMFIND?",
+        b"SIMLOGIN bench\r\n",
+        b"SIMNETRESTART\r\n",
+        b"SIMCONTROL TAKE\n*IDN?\n",
+        b"\r\n\r\nSimFind?\r\n",
+        b"\0SIMFIND?\r\n",
+    ],
+)
+@pytest.mark.parametrize("scheme", ["recorder+tcp", "recorder+udp", "vs1+udp", "kramer+tcp", "dcol+tcp"])
+def test_raw_bytes_that_were_invented_reach_no_other(scheme: str, data: bytes) -> None:
+    kind = UdpCounterpart if scheme.endswith("udp") else TcpCounterpart
+    with kind() as unit, Session.local() as session:
+        where = f"{scheme}://127.0.0.1:{unit.port}"
+        for allow in (where, "r1", "1", ""):
+            found = session.ask(data, where, allow=allow, timeout_s=0.05)
+            assert (found.outcome, found.replies, found.allow_with) == ("withheld", (), "")
+            assert found.error is not None and "invented" in found.error.meaning
+        assert session.ask(b"*IDN?\r\n", where, allow="1", timeout_s=0.05).outcome == "silent"
+        assert unit.wait_for(lambda came: came.endswith(b"\n")) == b"*IDN?\r\n"
+
+
+def test_a_command_in_two_pieces_is_one_on_a_stream_and_none_in_datagrams() -> None:
+    with TcpCounterpart() as unit, Session.local() as session:
+        where = f"recorder://127.0.0.1:{unit.port}"
+
+        def sent(data: bytes) -> str:
+            return session.ask(data, where, allow="1", timeout_s=0.05).outcome
+
+        assert sent(b"*IDN?\r\nSIMF") == "silent"
+        assert sent(b"IND?\r\n") == "withheld"
+        assert sent(b"x\r\n") == "silent", "what was sent is another word"
+        assert sent(b"IND?\r\n") == "silent"
+        assert sent(b"SIMF") == "silent"
+        assert session.ask("*IDN?", where, timeout_s=0.05).outcome == "silent", "its line end ends that line"
+        assert sent(b"IND?\r\n") == "silent"
+        assert sent(b"SIMF") == "silent"
+        session.perform(Disconnect("r1"))
+        assert sent(b"IND?\r\n") == "silent", "on a new connection"
+    with UdpCounterpart() as unit, Session.local() as session:
+        where = f"recorder+udp://127.0.0.1:{unit.port}"
+        for data in (b"SIMF", b"IND?\r\n"):
+            assert session.ask(data, where, allow="1", timeout_s=0.05).outcome == "silent"
+
+
+def test_a_simulated_unit_takes_them_as_bytes_too() -> None:
+    with Sim({"recorder": 1, "kramer": 0, "dcol": 0, "qstation": 0, "vs1": 0}, address=free_block()) as sim:
+        with Session.local(sim=sim) as session:
+            found = session.ask(b"SIMFIND?\r\n", "r1")
+    assert found.ok and found.text.startswith("SIMFOUND")

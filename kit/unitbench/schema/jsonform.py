@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from unitbench.errors import BenchError
 from unitbench.schema.dissection import Candidate, Dissection, Edit, Leaf, Repair
 from unitbench.schema.printable import MASK, masked, printable
 from unitbench.schema.values import Value
@@ -38,6 +39,21 @@ def dissection_json(
     if parts:
         body["frames"] = _frames(parts)
     return body
+
+
+def no_bytes_json(error: BenchError, protocol: str = "") -> dict[str, Any]:
+    """The object of a text that spells no bytes: nothing but the fault, in the same shape."""
+    return {
+        "type": "dissection",
+        "protocol": protocol,
+        "name": "",
+        "title": "no bytes",
+        "ok": False,
+        "fields": [],
+        "faults": [{"offset": 0, "text": printable(error.message), "hint": printable(error.hint)}],
+        "missing": [],
+        "repair": None,
+    }
 
 
 def _leaf(leaf: Leaf, show_secrets: bool) -> dict[str, Any]:

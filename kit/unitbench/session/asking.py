@@ -24,6 +24,7 @@ from unitbench.session.exchanges import (
     without,
 )
 from unitbench.session.holds import Holds
+from unitbench.session.invented import Begun, invented_in
 from unitbench.session.links import Links
 from unitbench.session.logins import Logins
 from unitbench.session.model import Exchange, Problem, Reply, Unit
@@ -77,6 +78,7 @@ class Asking:
         self._policy = policy
         self._logins = logins
         self._answerers = Answerers(bus, registry)
+        self.begun = Begun()
         self._count = 0
         self.block_broadcast = ""
 
@@ -142,10 +144,14 @@ class Asking:
             self._logins.remember(goal.where, wanted.data[start:end].decode("latin-1"))
         try:
             self._policy.check_service(self._places.service(goal.where), goal.name)
+            invented = invented_in(self.begun.with_tail(goal.where, wanted.data))
+            if invented is not None:
+                self._policy.check_source(invented.source, goal.reach)
             self._policy.check(Effect.DISRUPTS, goal.reach, wanted.allow)
         except Withheld as error:
             held = replace(draft, allow_with=error.allow_with)
             return self._close(held, error=problem_of_error(error), outcome="withheld")
+        self.begun.sent(goal.where, wanted.data)
         return await self._send(draft, goal, wanted.data, None, wanted.timeout_s)
 
     def goal(self, protocol: str, name: str, everyone: bool) -> Goal:
@@ -235,6 +241,7 @@ class Asking:
         protocol = catalogue.protocol(draft.protocol)
         window_s = timeout_s if timeout_s is not None else command.answer_s if command else 1.0
         if isinstance(request, Request):
+            self.begun.over(goal.where)
             self._logins.asked(goal.where, request, command)
             for member in request.then:
                 self._logins.asked(goal.where, member, protocol.of(member))

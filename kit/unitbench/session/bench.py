@@ -224,6 +224,7 @@ class Bench:
         self._talk.told(way, event)
 
     def _ended(self, way: UnitAddress) -> None:
+        self._asking.begun.over(way)
         self._talk.ended(way)
 
     def _opened(self, way: UnitAddress) -> None:

@@ -116,6 +116,8 @@ class Connection(asyncio.Protocol):
         for event in self._early:
             heard(event)
         self._early.clear()
+        if self._transport is None:
+            asyncio.get_running_loop().call_soon(lost)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
@@ -177,24 +179,23 @@ async def _by_card(where: Endpoint) -> Connection | None:
     if card is None:
         return None
     loop = asyncio.get_running_loop()
-    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     sock.setblocking(False)
+    connection: Connection | None = None
     try:
         async with asyncio.timeout(ANSWER_S):
             await loop.sock_connect(sock, (proof.HOST, card.port))
             if await _let_in(sock, card.token):
                 _, connection = await loop.create_connection(lambda: Connection(where.name), sock=sock)
-                return connection
     except ConnectionError:
-        pass
+        return None
     except TimeoutError:
         if _held(where):
             raise _mute(where, holder(where.lock)) from None
-    except BaseException:
-        sock.close()
-        raise
-    sock.close()
-    return None
+    finally:
+        if connection is None:
+            sock.close()
+    return connection
 
 
 async def _let_in(sock: socket.socket, token: bytes) -> bool:

@@ -88,6 +88,7 @@ class _Porter(_Entrance):
         assert self._transport is not None
         if len(self._waiting) >= WAITING_MOST:
             self._waiting.pop(next(iter(self._waiting))).abort()
+        self._transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._waiting[self] = self._transport
         self._timer = asyncio.get_running_loop().call_later(PROOF_S, self._transport.abort)
         self._transport.write(self._nonce)

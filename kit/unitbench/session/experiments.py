@@ -112,6 +112,7 @@ class Experiments:
         if wanted.gap_s < 0 or wanted.window_s <= 0:
             raise UsageError("gap_s must be 0 or more, and window_s more than 0 (seconds)")
         goal = self._asking.goal(protocol, "", True)
+        self._policy.check_source(command.source, goal.reach)
         self._policy.check(command.effect, goal.reach, wanted.allow)
         known = [unit.name for unit in self._registry.of(protocol)]
         patterns = wanted.units.replace(",", " ").split()

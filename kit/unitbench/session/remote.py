@@ -143,7 +143,10 @@ async def _start_andjoin(
 
 
 def _sweep(where: Endpoint) -> None:
-    """Take away the door of a keeper that was killed, lest it be knocked at until the new one has its own."""
-    with contextlib.suppress(OSError), locked(where.lock, wait=False) as nobodys:  # the keeper says what is wrong
+    """Take away the door of a keeper that was killed, lest it be knocked at until the new one has its own.
+
+    Where even that fails, the keeper that is started next says what is wrong.
+    """
+    with contextlib.suppress(OSError), locked(where.lock, wait=False) as nobodys:
         if nobodys:
             where.shut()

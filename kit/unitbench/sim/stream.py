@@ -65,8 +65,8 @@ class Stream(asyncio.Protocol):
         self._server.left(self)
 
     def write(self, data: bytes) -> None:
-        """Send bytes to this client."""
-        if self._transport is None:
+        """Send bytes to this client, unless it is on its way out: asyncio complains of every such write."""
+        if self._transport is None or self._transport.is_closing():
             return
         self._transport.write(data)
         if self._transport.get_write_buffer_size() > UNREAD_BYTES:

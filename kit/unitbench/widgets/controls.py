@@ -79,7 +79,8 @@ class Form:
 
     ``ready``: it can be sent as it is. ``why`` says why not, or what the policy or the session refused, and
     ``confirm`` what has to be typed to send it all the same. ``busy``: the answer is being waited for.
-    ``reader`` names the command that reads what this one sets, where there is one.
+    ``reader`` names the command that reads what this one sets, where there is one. ``ended`` counts what was sent
+    and has ended: typed secrets are forgotten then.
     """
 
     commands: tuple[Option, ...]
@@ -93,3 +94,4 @@ class Form:
     why: str = ""
     confirm: str = ""
     reader: str = ""
+    ended: int = 0

@@ -15,11 +15,13 @@ LIMIT = 400
 class Dispatch:
     """The state of one form between Send and the answer.
 
-    ``why`` says what was refused and ``field`` beside which field, ``said`` is for who does not see it.
+    ``why`` says what was refused and ``field`` beside which field, ``said`` is for who does not see it; ``count`` is
+    how many have ended, other than by being withheld.
     """
 
     def __init__(self) -> None:
         self.busy = False
+        self.count = 0
         self.answer: Exchange | None = None
         self.why = self.field = self.said = self._withheld = ""
 
@@ -52,6 +54,7 @@ class Dispatch:
             self._withheld = came.allow_with
             self.why = self.said = printable(came.error.meaning if came.error else came.outcome, LIMIT)
         else:
+            self.count += 1
             self._withheld, self.answer, self.said = "", came, told(came)
 
     def failed(self, error: BenchError) -> None:

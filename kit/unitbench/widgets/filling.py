@@ -27,6 +27,7 @@ from unitbench.schema.values import (
     Value,
     ValueType,
 )
+from unitbench.widgets.notation import breach
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,9 @@ def filled(command: Command, typed: Mapping[str, str], lent: Mapping[str, str]) 
                 values.setdefault(each.name, neutral(each.type))
         elif each.name not in values and each.name not in errors and not each.optional:
             missing.append(each.name)
+    for rule in command.rules:
+        if rule.broken_by(values):
+            errors.setdefault(rule.other.name, breach(rule))
     return Filled(tuple(fields), values, errors, tuple(missing), idle)
 
 

@@ -97,6 +97,11 @@ class FormModel:
         """Results of jobs are nothing to a form."""
         return False
 
+    def leave(self) -> None:
+        """Look at the units no more: those known are the last."""
+        known = self._seen
+        self._units = lambda: known
+
     # -- what a person does
 
     def choose(self, protocol: str, command: str) -> None:
@@ -306,6 +311,7 @@ class FormModel:
             why,
             self.sent.confirmation,
             self._command.reads_back,
+            self.sent.count,
         )
 
     def explain(self) -> str:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from unitbench.errors import BenchError, UsageError
+from unitbench.errors import BenchError, SessionError, UsageError
 from unitbench.schema.text import format_value
 from unitbench.schema.values import Value
 from unitbench.session.face import Session
@@ -72,8 +72,9 @@ class CommandForm(LiveView):
         session = self._session
         came: Exchange | BenchError = BenchError(FAULT)
         try:
-            if session is not None:
-                came = session.perform(wanted)
+            if session is None:
+                raise SessionError("this form is closed: nothing was sent")
+            came = session.perform(wanted)
         except BenchError as error:
             came = error
         finally:
@@ -126,3 +127,9 @@ class CommandForm(LiveView):
         """The last answer to this command."""
         with self._lock:
             return self._form.sent.answer
+
+    def close(self) -> None:
+        """As of every view; an answer that is still waited for is not shown any more."""
+        super().close()
+        with self._lock:
+            self._form.leave()

@@ -17,7 +17,9 @@ QUIET_S = 0.5
 MOST_LINES_BYTES = 65536
 """A reply of several lines that is longer is taken as whole."""
 PARTIAL_CAP = 65536
-"""Bytes without a frame that are kept of one request: a babbling unit must not fill the memory."""
+"""Bytes that are no answer and are kept of one request: a babbling unit must not fill the memory."""
+MOST_ANSWERS = 20_000
+"""A request that gathers answers is over with so many, for the same reason."""
 LATE_S = 5.0
 """How long an answer that came too late is still taken as the old request's, in seconds (stream links)."""
 
@@ -51,12 +53,15 @@ class Answered:
 class Settled:
     """The running request is over: ``ok``, ``refused``, ``malformed``, ``silent`` or ``closed``.
 
-    ``partial`` are bytes that arrived and made no frame. Bytes that may begin a frame whose rest has not come
-    leave the request ``silent``; any others that are no frame, and nothing else, make it ``malformed``.
+    ``partial`` are bytes that arrived and were no answer: all of them where there is no answer, what others said
+    included; beside an answer only those that made no frame. ``came`` is how many arrived in all, kept or not.
+    Bytes that may begin a frame whose rest has not come leave the request ``silent``; any others that are no
+    frame, and nothing else, make it ``malformed``.
     """
 
     outcome: str
     partial: bytes = b""
+    came: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,9 @@ class _Running:
     answers: int = 0
     refused: bool = False
     malformed: bool = False
-    partial: bytearray = field(default_factory=bytearray)
+    garbled: bytearray = field(default_factory=bytearray)
+    came: bytearray = field(default_factory=bytearray)
+    came_bytes: int = 0
     begun: _Begun | None = None
 
     @property
@@ -105,6 +112,15 @@ class _Running:
         """The requests of its message that are not answered yet; one that stands alone, always."""
         members = self.request.members if self.request else ()
         return members[self.answers :] if len(members) > 1 else members
+
+    def arrived(self, data: bytes) -> None:
+        """Note bytes as they come, whatever becomes of them."""
+        self.came_bytes += len(data)
+        self.came += data[: PARTIAL_CAP - len(self.came)]
+
+    def settled(self, outcome: str) -> Settled:
+        """How it ended."""
+        return Settled(outcome, bytes(self.garbled if self.answers else self.came), self.came_bytes)
 
     @property
     def due(self) -> float:
@@ -163,10 +179,14 @@ class HostCore:
                 "a request is still running on this link", hint="wait for it, or stop it"
             )
         self._running = running
+        for framer in self._framers.values():
+            running.arrived(framer.pending)
         self._out.append(Out(data, to))
 
     def receive(self, data: bytes, peer: Peer, now: float, stamp: object = None) -> None:
         """Take bytes. Never raises on their content."""
+        if self._running is not None:
+            self._running.arrived(data)
         framer = self._framers.get(peer)
         if framer is None:
             framer = self._framers[peer] = self.codec.framer(Role.UNIT, datagrams=self._datagrams)
@@ -186,7 +206,7 @@ class HostCore:
         running = self._running
         if piece.fault:
             if running is not None:
-                running.partial += piece.data[: PARTIAL_CAP - len(running.partial)]
+                running.garbled += piece.data[: PARTIAL_CAP - len(running.garbled)]
                 running.malformed = running.malformed or not piece.cut
             self._events.append(Garbled(piece.data, peer, stamp, piece.fault))
             return
@@ -213,7 +233,7 @@ class HostCore:
         running.refused = running.refused or bool(heard.dissection.code)
         running.malformed = running.malformed or bool(heard.dissection.faults)
         self._events.append(Answered(heard))
-        if running.collect is None or running.answers == running.collect:
+        if running.collect is None or running.answers in (running.collect, MOST_ANSWERS):
             self._settle()
 
     def _has_lines(self, running: _Running, heard: Heard) -> bool:
@@ -282,7 +302,7 @@ class HostCore:
     def _give_up(self, running: _Running, now: float) -> None:
         """On a stream the answer may still come; not so where its bytes came damaged or cut short."""
         chained = running.request is not None and bool(running.request.then)
-        unanswered = running.collect is None and not running.answers and not running.partial
+        unanswered = running.collect is None and not running.answers and not running.garbled
         if (unanswered or chained) and not self._datagrams:
             self._owed += [(request, now + LATE_S) for request in running.awaited]
 
@@ -297,14 +317,13 @@ class HostCore:
             self._end_lines(running)
         if running is not None and self._running is running:
             self._running = None
-            outcome = _outcome(running) if running.answers else "closed"
-            self._events.append(Settled(outcome, bytes(running.partial)))
+            self._events.append(running.settled(_outcome(running) if running.answers else "closed"))
 
     def _settle(self) -> None:
         running = self._running
         assert running is not None
         self._running = None
-        self._events.append(Settled(_outcome(running), bytes(running.partial)))
+        self._events.append(running.settled(_outcome(running)))
 
     def outgoing(self) -> list[Out]:
         """What is to be sent now."""

@@ -10,7 +10,10 @@ import comm
 import ipywidgets
 from comm.base_comm import BaseComm
 
-from unitbench.session.model import Event
+from unitbench.errors import BenchError
+from unitbench.line.vocabulary import Vocabulary
+from unitbench.session.model import Event, Exchange, Unit
+from unitbench.session.operations import Operation
 
 
 class Recorder(BaseComm):
@@ -59,11 +62,26 @@ class Stream:
         self.past = list(past)
         self.callbacks: list[Callable[[Event], None]] = []
         self.results: dict[int, Any] = {}
+        self.units: tuple[Unit, ...] = ()
+        self.asked: list[Operation] = []
+        self.answers: list[Exchange | BenchError] = []
+
+    def vocabulary(self) -> Vocabulary:
+        """Nothing is known by name."""
+        return Vocabulary()
+
+    def perform(self, operation: Operation) -> Exchange:
+        """The next answer."""
+        self.asked.append(operation)
+        answer = self.answers.pop(0)
+        if isinstance(answer, BenchError):
+            raise answer
+        return answer
 
     def subscribe(self, callback: Callable[[Event], None], *, since: int | None = None) -> Callable[[], None]:
-        """Deliver what was told before, then what is told."""
-        assert since == 0
-        for event in self.past:
+        """Deliver what was told before, if that is wanted, then what is told."""
+        assert since in (0, None)
+        for event in self.past if since == 0 else ():
             callback(event)
         self.callbacks.append(callback)
         return lambda: self.callbacks.remove(callback)

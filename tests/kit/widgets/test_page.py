@@ -7,9 +7,11 @@ from base64 import b64decode
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
-from tests.kit.widgets.events import HOSTILE, asked, exchanged, round_of, sighted, told
-from unitbench.session.model import Arrival, Round
+from tests.kit.widgets.events import HOSTILE, asked, exchange, exchanged, round_of, sighted, told
+from unitbench.session.model import Arrival, Round, Unit
 from unitbench.widgets.discovery_model import DiscoveryModel
+from unitbench.widgets.form_model import FormModel
+from unitbench.widgets.frame_model import FrameModel
 from unitbench.widgets.page import SCRIPTS, asset, page, script
 from unitbench.widgets.timing_model import TimingModel
 from unitbench.widgets.traffic_model import TrafficModel
@@ -61,12 +63,17 @@ def test_a_hostile_unit_stays_text_everywhere() -> None:
         sighted("q1", 0.002, about=HOSTILE, evidence=(HOSTILE,), mac='"><img src=x onerror=alert(1)>')
     )
     traffic.apply(exchanged(1, HOSTILE, unit=HOSTILE, origin=HOSTILE, command=HOSTILE))
-    for model in (discovery, traffic, timing_model()):
+    frames = FrameModel([f"~01@NAME {HOSTILE}\r\n".encode(), b"~01@NAME hall\r\n"], "kramer")
+    units = (Unit(HOSTILE, "kramer", HOSTILE, f"kramer://{HOSTILE}"),)
+    form = FormModel(lambda: units, "NAME hall")
+    form.sending({})
+    form.ended(exchange(2, HOSTILE, unit=HOSTILE, command=HOSTILE))
+    for model in (discovery, traffic, timing_model(), frames, form):
         made = page(model.sheet())
         tags = Tags(made).tags
         assert {tag for tag, _ in tags} <= {
             *("div", "style", "p", "strong", "span", "table", "caption", "thead", "tbody", "tr", "th", "td"),
-            *("br", "small", "img"),
+            *("br", "small", "img", "pre"),
         }
         assert not any(name.startswith("on") for _, attrs in tags for name in attrs)
         assert "\x1b" not in made and "\u202e" not in made and "&lt;script&gt;" in made

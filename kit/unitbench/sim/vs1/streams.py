@@ -55,8 +55,8 @@ class Connection(asyncio.Protocol):
         self._server.left(self)
 
     def write(self, data: bytes) -> None:
-        """Send bytes to this client."""
-        if self._transport is not None:
+        """Send bytes to this client, unless it is on its way out: asyncio complains of every such write."""
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.write(data)
             if self._transport.get_write_buffer_size() > UNREAD_BYTES:
                 self._transport.abort()

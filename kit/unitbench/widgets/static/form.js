@@ -15,7 +15,7 @@ class Row {
       this.input.autocomplete = "new-password";
     }
     this.input.id = id;
-    this.input.required = given.needed;
+    if (given.needed && !this.flag) this.input.setAttribute("aria-required", "true");
     const place = make("span", "ub-place");
     place.append(...parts, ...(given.unit ? [make("span", "ub-unit", given.unit)] : []));
     this.hint = make("span", "ub-rule");
@@ -54,9 +54,16 @@ class Form {
     this.rows = [];
     this.unsent = new Map();
     this.timer = 0;
-    this.was = {};
+    this.ended = 0;
     this.element = own(make("form", "ub-fill"));
+    this.element.noValidate = true; // the catalogue judges, not the browser
     this.element.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.submit();
+    });
+    // A notebook keeps the Enter of an input from its form.
+    this.element.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
       event.preventDefault();
       this.submit();
     });
@@ -131,14 +138,14 @@ class Form {
       row.show(each, row.input === document.activeElement || this.unsent.has(each.name));
     });
     settext(this.why, form.why);
-    if (this.was.busy && !form.busy && !form.confirm) for (const row of this.rows) if (row.secret) row.input.value = "";
+    if (this.ended !== form.ended) for (const row of this.rows) if (row.secret) row.input.value = "";
+    this.ended = form.ended;
     settext(this.confirm.text, form.confirm ? `type ${form.confirm} to send it all the same` : "");
     if (!form.confirm) this.confirm.input.value = "";
     settext(this.go, form.busy ? "Waiting for the answer …" : "Send");
     enable(this.go, form.ready && !form.busy);
     enable(this.read, !form.busy && Boolean(form.unit));
     arrange(this.foot, [...(form.confirm ? [this.confirm.label] : []), this.go, ...(form.reader ? [this.read] : [])]);
-    this.was = form;
   }
 
   options(list, words, value) {

@@ -13,15 +13,23 @@ HOST_LIMIT = 64
 UNIT_LIMIT = 1024
 OVERLONG = "too long"
 UNIT_OVERLONG = f"part of a line of more than {UNIT_LIMIT} bytes"
+NOISE = "bytes before ~"
+_START = re.compile(rb"~[0-9]{0,9}@")
+_MAY_START = re.compile(rb"~[0-9]{0,9}\Z")
 
 
 class UnitLineFramer(Framer):
     """Cuts what a unit sends. A line ends with CR LF, LF, or CR before another byte; a line without ``~`` is
-    still a line (a list of commands has such). A line that is too long comes in parts, each marked."""
+    still a line (a list of commands has such). A line that is too long comes in parts, each marked.
+
+    Where a line does not begin with ``~``, what stands before the start of a reply in it (``~01@``) is noise, a
+    piece of its own. A ``~`` within a reply, or in a text, starts nothing.
+    """
 
     def __init__(self) -> None:
         self._buffer = bytearray()
         self._too_long = False
+        self._noisy = False
 
     def feed(self, data: bytes) -> list[Piece]:
         buffer = self._buffer
@@ -33,28 +41,43 @@ class UnitLineFramer(Framer):
                 pieces += self._line(bytes(buffer[at:end]))
                 at = end
             elif len(buffer) - at > UNIT_LIMIT:
-                pieces.append(Piece(bytes(buffer[at : at + UNIT_LIMIT]), UNIT_OVERLONG))
-                at += UNIT_LIMIT
-                self._too_long = True
+                piece = self._part(bytes(buffer[at : at + UNIT_LIMIT]))
+                pieces.append(piece)
+                at += len(piece.data)
             else:
                 del buffer[:at]
                 return pieces
 
-    def _line(self, line: bytes) -> list[Piece]:
-        fault = UNIT_OVERLONG if self._too_long else ""
-        self._too_long = False
-        return [Piece(line, fault)] if line.strip(b"\r\n") else []
+    def _part(self, part: bytes) -> Piece:
+        """The front of a line that is too long: all of ``part``, or what is before the start of a reply."""
+        self._noisy = self._noisy if self._too_long else part[:1] != b"~"
+        start = _START.search(part) if self._noisy else None
+        if start and start.start():
+            self._too_long = self._noisy = False
+            return Piece(part[: start.start()], NOISE)
+        if start:
+            self._noisy = False
+        self._too_long = True
+        begun = _MAY_START.search(part) if self._noisy else None
+        return Piece(part[: begun.start()] if begun else part, UNIT_OVERLONG)
+
+    def _line(self, line: bytes, fault: str = "", *, cut: bool = False) -> list[Piece]:
+        """A line to its end, or as far as it has come: then ``fault`` says so."""
+        noisy = self._noisy if self._too_long else line[:1] != b"~"
+        fault, cut = (UNIT_OVERLONG, False) if self._too_long else (fault, cut)
+        self._too_long = self._noisy = False
+        start = _START.search(line) if noisy else None
+        if start:
+            at = start.start()
+            return [*([Piece(line[:at], NOISE)] if at else []), *self._line(line[at:])]
+        return [Piece(line, fault, cut)] if line.strip(b"\r\n") else []
 
     def flush(self) -> list[Piece]:
-        ended = self._buffer.endswith(b"\r")
-        too_long, line = self._too_long, bytes(self._buffer)
+        line = bytes(self._buffer)
         self._buffer.clear()
-        self._too_long = False
-        if not line.strip(b"\r\n"):
-            return []
-        if too_long:
-            return [Piece(line, UNIT_OVERLONG)]
-        return [Piece(line)] if ended else [Piece(line, "the line end is missing", cut=True)]
+        if line.endswith(b"\r"):
+            return self._line(line)
+        return self._line(line, "the line end is missing", cut=True)
 
     @property
     def pending(self) -> bytes:
