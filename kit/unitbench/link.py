@@ -26,7 +26,7 @@ LATE_PORTS = 8
 @dataclass
 class Result:
     """What became of a request: the answers, the outcome, when it left, bytes that were no answer (``came`` counts
-    all that arrived), and why not.
+    those too that are not kept), and why not.
 
     ``complete``: the caller had enough before the window ended. ``lost`` is why the way ended;
     ``unreachable``: the unit's system, or the network, refused a datagram.

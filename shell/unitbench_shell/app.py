@@ -78,7 +78,7 @@ class Shell:
             completer=completer,
             complete_while_typing=True,
             enable_suspend=True,
-            lexer=LineLexer(glance.vocabulary),
+            lexer=LineLexer(glance.vocabulary, lambda: self._prompt.app.is_done),
             history=history,
             key_bindings=bindings(completer),
             style=STYLE,

@@ -6,16 +6,28 @@ from collections.abc import Callable
 from getpass import getpass
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import get_app
 from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
 from prompt_toolkit.utils import is_dumb_terminal
 
-from unitbench.schema.printable import printable
+from unitbench.schema.printable import MASK, printable
 from unitbench.schema.report import bytes_text
 from unitbench.session.face import Session
 from unitbench.session.model import Exchange
+from unitbench_shell.keys import without_mouse
 from unitbench_shell.screen import Screen
 
 UNITS_SHOWN = 20
+
+
+class Shortened(Processor):
+    """Once a secret is given, three stars stand for it: how long it is stays on no screen."""
+
+    def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
+        if get_app().is_done:
+            return Transformation([("", MASK)])
+        return Transformation(transformation_input.fragments)
 
 
 class Asking:
@@ -48,7 +60,9 @@ class Asking:
         return wanted if answer == wanted else ""
 
     def _ask(self, prompt: str, *, hidden: bool = False) -> str:
-        session: PromptSession[str] = PromptSession(is_password=hidden)
+        session: PromptSession[str] = PromptSession(
+            is_password=hidden, input_processors=[Shortened()] if hidden else [], key_bindings=without_mouse()
+        )
         return ask(session, prompt, self._screen)
 
 

@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 from io import TextIOWrapper
+from typing import Any
 
 from unitbench import __version__
 from unitbench.errors import BenchError, UsageError
@@ -18,6 +19,7 @@ PLAIN_YES = "reconfigures"
 UNLOOKED = 100_000
 """Objects that the garbage collector lets pass before it looks for cycles. A start makes so many, and they stay:
 at the usual 700 it goes through them again and again, a tenth of the time until the first prompt."""
+PROTOCOLS = "UNITBENCH_PROTOCOLS"
 FAULT = 70
 """Exit code for a fault of ours (EX_SOFTWARE of sysexits.h)."""
 
@@ -45,7 +47,7 @@ def _perform(argv: Sequence[str]) -> int:
             return COMMANDS[words[0]](words[1:])
         return _session(words)
     except BenchError as error:
-        complain(error)
+        complain(_discreet(error, words))
         return code_of(error)
     except BrokenPipeError:
         # Whoever read our output has left; the interpreter must not complain of it once more at exit.
@@ -62,6 +64,15 @@ def _perform(argv: Sequence[str]) -> int:
         return FAULT
 
 
+def _discreet(error: BenchError, words: Sequence[str]) -> BenchError:
+    """The error without what may be a secret among the words of the command line: a ``-c`` may have been forgotten."""
+    from unitbench.line.guard import discreet
+
+    for typed in filter(None, (part for word in words for part in (word, word.partition("=")[2]))):
+        error.message = error.message.replace(typed, discreet(typed))
+    return error
+
+
 def _warned(
     message: Warning | str,
     category: object,
@@ -75,7 +86,19 @@ def _warned(
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in our manner, with exit code 2."""
+    """Says what is wrong in our manner, with exit code 2; and what is wrong with protocol files that were named."""
+
+    tells_refused = True
+    """Whether that is said at once: what a person names and never hears of again would be taken for read."""
+
+    def parse_known_args(self, *args: Any, **named: Any) -> Any:
+        """As argparse does it; then the places of protocols are looked at, where any is named."""
+        found = super().parse_known_args(*args, **named)
+        if self.tells_refused and os.environ.get(PROTOCOLS):
+            from unitbench import catalogue
+
+            catalogue.refused()
+        return found
 
     def error(self, message: str) -> None:  # type: ignore[override]
         raise UsageError(message, hint=f"{self.prog} --help shows the options")
@@ -85,8 +108,8 @@ class _Protocols(argparse.Action):
     """Puts a folder before those of the environment, where a session's keeper finds it as well."""
 
     def __call__(self, parser: object, namespace: object, values: object, option: object = None) -> None:
-        places = [os.path.abspath(str(values)), os.environ.get("UNITBENCH_PROTOCOLS", "")]
-        os.environ["UNITBENCH_PROTOCOLS"] = os.pathsep.join(filter(None, places))
+        places = [os.path.abspath(str(values)), os.environ.get(PROTOCOLS, "")]
+        os.environ[PROTOCOLS] = os.pathsep.join(filter(None, places))
 
 
 def _parser(name: str, about: str) -> _Parser:
@@ -96,7 +119,7 @@ def _parser(name: str, about: str) -> _Parser:
         "--protocols",
         action=_Protocols,
         metavar="DIR",
-        help="take protocol files from this folder too (also UNITBENCH_PROTOCOLS)",
+        help=f"take protocol files from this folder too (also {PROTOCOLS})",
     )
     return parser
 
@@ -218,7 +241,7 @@ def _settings_told() -> str:
     from unitbench.catalogue.unit_options import UNIT_OPTIONS
     from unitbench.schema.settings import told
 
-    lines = []
+    lines = ["standard input is asked while it runs: state UNIT, or log UNIT [N]"]
     for title, table in (("faults", FAULTS), ("options", UNIT_OPTIONS)):
         lines.append(f"{title} (a unit's name, or all):")
         lines += map(told, table)
@@ -295,6 +318,7 @@ def _catalogue(words: list[str]) -> int:
 def _doctor(words: list[str]) -> int:
     parser = _parser("doctor", "what this machine can do, and how to mend what it cannot")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.tells_refused = False  # it has a line for them
     from unitbench_shell import doctor
 
     return doctor.run(parser.parse_args(words))

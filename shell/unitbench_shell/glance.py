@@ -26,6 +26,11 @@ class Glance:
         """The newest snapshot."""
         return self.console.session.state
 
+    @property
+    def gone(self) -> bool:
+        """Whether the session has ended: nothing can be sent."""
+        return bool(self.console.session.gone)
+
     def vocabulary(self) -> Vocabulary:
         """What a line can refer to; made anew only where units, jobs or the unit in use have changed."""
         state, current = self.state, self.console.current

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from prompt_toolkit.filters import completion_is_selected, has_completions
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
 
 from unitbench.line.suggest import Suggestion
 from unitbench.schema.records import Effect
@@ -14,9 +15,25 @@ from unitbench_shell.completer import LineCompleter
 READ, CHANGES = Effect.READ.value, (Effect.RECONFIGURES.value, Effect.DISRUPTS.value)
 
 
+MOUSE = (Keys.Vt100MouseEvent, Keys.WindowsMouseEvent, Keys.ScrollUp, Keys.ScrollDown)
+"""What nobody has asked the terminal for. The colour codes of pasted text (``ESC[31m``) are taken for such."""
+
+
+def without_mouse() -> KeyBindings:
+    """Bindings that let what looks like a mouse pass unheeded: the editor fails on what only looks so."""
+    keys = KeyBindings()
+    for key in MOUSE:
+        keys.add(key)(_unheeded)
+    return keys
+
+
+def _unheeded(event: KeyPressEvent) -> None:
+    pass
+
+
 def bindings(completer: LineCompleter) -> KeyBindings:
     """Tab completes at once, so that keys typed ahead of the menu find the line completed; Escape closes the menu."""
-    keys = KeyBindings()
+    keys = without_mouse()
 
     @keys.add("tab", filter=~completion_is_selected)
     def _(event: KeyPressEvent) -> None:

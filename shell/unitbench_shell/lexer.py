@@ -1,20 +1,20 @@
 """Colours of the line while it is typed: by what a token is, and underlined where it cannot be meant.
 
-A secret that is typed into the line shows as stars here too.
+A secret that is typed into the line shows as stars here too, one for each character; once the line is accepted, three
+stand for it, whatever its length.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.lexers import Lexer
 
-from unitbench.errors import UsageError
 from unitbench.line.parse import parse
 from unitbench.line.parsed import Parsed
-from unitbench.line.secrets import masked_line
+from unitbench.line.secrets import masked_line, masked_text
 from unitbench.line.vocabulary import Vocabulary
 
 BAD = "class:token.bad"
@@ -23,8 +23,12 @@ BAD = "class:token.bad"
 class LineLexer(Lexer):
     """Reads the one cached parse that completer and toolbar read too."""
 
-    def __init__(self, vocabulary: Callable[[], Vocabulary]) -> None:
+    def __init__(self, vocabulary: Callable[[], Vocabulary], accepted: Callable[[], bool]) -> None:
         self._vocabulary = vocabulary
+        self._accepted = accepted
+
+    def invalidation_hash(self) -> Hashable:
+        return self._accepted()
 
     def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
         lines = document.lines
@@ -33,9 +37,17 @@ class LineLexer(Lexer):
             if not 0 <= number < len(lines):
                 return []
             parsed = parse(lines[number], self._vocabulary())
+            if self._accepted():
+                return _accepted(parsed)
             return _painted(masked_line(parsed.text, parsed.statements), _styles(parsed))
 
         return fragments
+
+
+def _accepted(parsed: Parsed) -> StyleAndTextTuples:
+    """The line as it stays on the screen."""
+    shown, hidden = masked_text(parsed.text, parsed.statements), masked_line(parsed.text, parsed.statements)
+    return _painted(hidden, _styles(parsed)) if shown == parsed.text else [("", shown)]
 
 
 def _styles(parsed: Parsed) -> list[str]:
@@ -45,8 +57,8 @@ def _styles(parsed: Parsed) -> list[str]:
         for token in statement.tokens:
             style = f"class:token.{token.kind.value}" if token.ok else BAD
             styles[token.start : token.end] = [style] * (token.end - token.start)
-        if isinstance(statement.error, UsageError) and statement.error.span:
-            start, end = statement.error.span
+        if statement.fault is not None and statement.fault.span:
+            start, end = statement.fault.span
             styles[start:end] = [BAD] * (min(end, len(styles)) - start)
     return styles
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from unitbench import catalogue
-from unitbench.errors import BenchError, UsageError
+from unitbench.errors import BenchError, UnknownCommand, UsageError
 from unitbench.line.parsed import Parsed
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.session.arguments import verified, well_formed
@@ -17,6 +18,7 @@ from unitbench.session.face import Session
 from unitbench.session.items import Leave, Notice
 from unitbench.session.keepers import look
 from unitbench.session.model import Event, Exchange
+from unitbench.session.names import vocabulary_of
 from unitbench.session.origin import default_origin
 from unitbench_shell.codes import code_of, complain, worst
 from unitbench_shell.output import Output
@@ -26,7 +28,7 @@ UNCUT = 100_000
 
 def line(options: argparse.Namespace) -> int:
     """``-c``: parse everything, then perform it."""
-    parsed = _checked(options.line)
+    parsed = _checked(options.line, lambda: _taught(options.session))
     with _session(options, in_process=True) as session:
         return Batch(session, options).perform(parsed)
 
@@ -37,7 +39,7 @@ def file(options: argparse.Namespace) -> int:
     for number, content in enumerate(_read(options.file).splitlines(), 1):
         where = f"{options.file}, line {number}"
         try:
-            lines.append((where, _checked(content)))
+            lines.append((where, _checked(content, lambda: _taught(options.session))))
         except UsageError as error:
             complain(error, where)
             return code_of(error)
@@ -85,7 +87,7 @@ def _piped(session: Session, options: argparse.Namespace) -> int:
     codes = []
     for content in sys.stdin:
         try:
-            codes.append(batch.perform(_checked(content.rstrip("\r\n"))))
+            codes.append(batch.perform(_checked(content.rstrip("\r\n"), batch.vocabulary)))
         except BenchError as error:
             complain(error)
             codes.append(code_of(error))
@@ -94,9 +96,22 @@ def _piped(session: Session, options: argparse.Namespace) -> int:
     return worst(codes)
 
 
-def _checked(text: str) -> Parsed:
-    """A line that can be meant; raises its error otherwise. Only at a terminal can a secret be asked for."""
-    return verified(text, Vocabulary(), secrets=not sys.stdin.isatty())
+def _checked(text: str, taught: Callable[[], Vocabulary]) -> Parsed:
+    """A line that can be meant; raises its error otherwise. Only at a terminal can a secret be asked for.
+
+    ``taught`` is asked for a command that the catalogue does not have: a unit of the session may have named it.
+    """
+    secrets = not sys.stdin.isatty()
+    try:
+        return verified(text, Vocabulary(), secrets=secrets)
+    except UnknownCommand:
+        return verified(text, taught(), secrets=secrets)
+
+
+def _taught(name: str | None) -> Vocabulary:
+    """What a line can refer to in the session of that name, if it runs; none is started to find out."""
+    state = asyncio.run(look(name)) if name is not None else None
+    return vocabulary_of(state) if state is not None else Vocabulary()
 
 
 def _session(options: argparse.Namespace, *, in_process: bool) -> Session:
@@ -150,6 +165,10 @@ class Batch:
             unit = self._console.know(name)
             if index == 0:
                 self._console.current = unit.name
+
+    def vocabulary(self) -> Vocabulary:
+        """What a line can refer to now."""
+        return self._console.vocabulary()
 
     def perform(self, parsed: Parsed, where: str = "") -> int:
         """Perform a line; refusal, silence and errors of one statement do not keep the next from its turn.

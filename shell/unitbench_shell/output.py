@@ -10,6 +10,7 @@ from typing import Any
 from unitbench.offline import Dissected, Encoded, dissected_json
 from unitbench.schema.jsonform import dissection_json
 from unitbench.schema.printable import printable
+from unitbench.session.insight import SimDump, SimLog, dump_json, log_json
 from unitbench.session.items import Jobs, Notice, Page, Places, Units
 from unitbench.session.jsonform import (
     discovery_json,
@@ -91,6 +92,10 @@ def as_json(item: object) -> list[dict[str, Any]]:
         return [place_json(item.unit, place) for place in item.places]
     if isinstance(item, SimState):
         return [sim_json(item)]
+    if isinstance(item, SimDump):
+        return [dump_json(item)]
+    if isinstance(item, SimLog):
+        return log_json(item)
     if isinstance(item, Units):
         return [unit_json(unit) for unit in item.units]
     if isinstance(item, Dissected):

@@ -9,10 +9,12 @@ from functools import lru_cache
 
 from unitbench import catalogue
 from unitbench.errors import BenchError, InvalidValue, MissingField, UsageError
+from unitbench.line.meant import able, mac_of, mismatch, selected
 from unitbench.line.parse import parse
 from unitbench.line.parsed import Statement
 from unitbench.line.suggest import suggest
 from unitbench.line.vocabulary import UnitName, Vocabulary
+from unitbench.offline import guarded
 from unitbench.schema import text
 from unitbench.schema.printable import MASK, masked, printable, printable_bytes, spaced_hex
 from unitbench.schema.record import record, replace
@@ -56,8 +58,8 @@ def preview(line: str, cursor: int, vocabulary: Vocabulary) -> Preview:
 
 
 def _preview(line: str, cursor: int, statement: Statement, vocabulary: Vocabulary) -> Preview:
-    if statement.error is not None:
-        return _faulty(line, cursor, statement, statement.error, vocabulary)
+    if statement.fault is not None:
+        return _faulty(line, cursor, statement, statement.fault, vocabulary)
     if statement.wants_help:
         return Preview(VERB, "help: fields, bytes, example, source", notes=("nothing is sent",))
     if statement.verb is not None:
@@ -123,10 +125,14 @@ def _to_be_sent(statement: Statement, command: Command, vocabulary: Vocabulary) 
         else:
             shown = f"{_field(field)}; left out: that of the unit, asked for first"
             return Preview(NEXT, shown, effect=command.effect.value, unit=whom)
-    request = Request(protocol.name, command.name, tuple(values.items()))  # type: ignore[arg-type]
+    told = mismatch(unit, vocabulary.units, mac_of(command, values)) if unit else ""
+    notes += [told] if told else []
+    learned = protocol.command(command.name) is None
+    request = Request(protocol.name, command.name, tuple(values.items()), learned=learned)  # type: ignore[arg-type]
+    request = statement.request or request
     coder = codec_of(protocol.name)
     data = coder.encode(request)
-    found = coder.dissect(data, Role.HOST)
+    found = guarded(coder.dissect(data, Role.HOST))
     hidden = masked(data, found.secret_spans)
     if not found.secret_spans:
         checksum = next((leaf for leaf in found.fields if leaf.name == "checksum"), None)
@@ -149,18 +155,21 @@ def _addressed(
     statement: Statement, command: Command, protocol: Protocol, vocabulary: Vocabulary
 ) -> tuple[UnitName | None, str]:
     """The one unit that a statement goes to, where there is one, and whom it reaches in words."""
-    able = [unit for unit in vocabulary.units if unit.protocol == protocol.name]
+    units = able(vocabulary.units, protocol.name, command.name)
     if statement.target == "all":
-        return None, f"all {len(able)} units" if command.broadcast else f"each of {len(able)} units"
+        return None, f"all {len(units)} units" if command.broadcast else f"each of {len(units)} units"
     if statement.target:
         unit = vocabulary.unit(statement.target)
         return unit, unit.name if unit else printable(statement.target)
+    chosen = selected(units, mac_of(command, statement.values))
+    if chosen is not None:
+        return chosen, chosen.name
     current = vocabulary.unit(vocabulary.current) if vocabulary.current else None
     if current is not None and current.protocol == protocol.name:
         return current, current.name
-    if not able:
+    if not units:
         return None, f"no {protocol.maker} unit is known"
-    return able[0], able[0].name if len(able) == 1 else f"{able[0].name}, the first of {len(able)}"
+    return units[0], units[0].name if len(units) == 1 else f"{units[0].name}, the first of {len(units)}"
 
 
 def bytes_lines(found: Preview, width: int, most: int) -> list[str]:

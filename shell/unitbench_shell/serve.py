@@ -1,4 +1,7 @@
-"""``unitbench sim``: simulated units in the foreground, until SIGTERM or Ctrl-C."""
+"""``unitbench sim``: simulated units in the foreground, until SIGTERM or Ctrl-C.
+
+They are asked for their state and their log on standard input.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from unitbench.schema.printable import printable
 from unitbench.sim import Sim
 from unitbench.sim.book import Endpoint
 from unitbench.sim.setfile import assigned, told_in
+from unitbench_shell import told
 
 BLOCK = "127.77.0.0/24"
 SET_HINT, FAULT_HINT = "--set r1.reject=silent", "--fault k1:loss=0.2,delay=50ms"
@@ -23,15 +27,15 @@ def sim(options: argparse.Namespace) -> int:
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
-    told = told_in(options.file) if options.file else {}
-    told["units"] = {**told.get("units", {}), **dict(_count(item) for item in options.unit)}
-    told["serial"] = [*told.get("serial", []), *options.serial]
+    wanted = told_in(options.file) if options.file else {}
+    wanted["units"] = {**wanted.get("units", {}), **dict(_count(item) for item in options.unit)}
+    wanted["serial"] = [*wanted.get("serial", []), *options.serial]
     for name in ("address", "port_offset", "seed", "speed"):
         if getattr(options, name) is not None:
-            told[name] = getattr(options, name)
-    told["options"] = _merged(told.get("options", {}), map(_option, options.set))
-    told["faults"] = _merged(told.get("faults", {}), map(_faults, options.fault))
-    rack = Sim(**{"address": BLOCK, **told})
+            wanted[name] = getattr(options, name)
+    wanted["options"] = _merged(wanted.get("options", {}), map(_option, options.set))
+    wanted["faults"] = _merged(wanted.get("faults", {}), map(_faults, options.fault))
+    rack = Sim(**{"address": BLOCK, **wanted})
     with rack:
         said = rack.endpoints
         for endpoint in said:
@@ -48,6 +52,7 @@ def sim(options: argparse.Namespace) -> int:
         moves = _Moves(rack, said)
         rack.watch(moves.tell)
         moves.tell()
+        told.listen(rack)
         over.wait()
     return 0
 

@@ -31,6 +31,9 @@ class Toolbar:
     def __call__(self) -> StyleAndTextTuples:
         document = self._document()
         width = max(self._columns() - 1, 10)
+        if self._glance.gone:
+            text = f" session {self._glance.state.session} is gone; Enter on an empty line starts a new one"
+            return [("class:toolbar.status", _fit(text, width).ljust(width))]
         found = preview(document.current_line, document.cursor_position_col, self._glance.vocabulary())
         lines = [*_head(found, width), *_effects(found, width)]
         lines.append([("class:toolbar.status", self._status(found, width).ljust(width))])

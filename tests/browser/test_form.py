@@ -22,7 +22,9 @@ CELLS = (
     "form = CommandForm(session, 'AEh 10h virtual_port=20')\n"
     "form",
     "print('answered:', form.answer.outcome, form.values['mode'])",
-    "form.close(); session.close()",
+    "import socket\n"
+    "deaf = socket.socket(); deaf.bind(('127.0.0.1', 0))\n"
+    "CommandForm(session, 'FACTORY', f'kramer://127.0.0.1:{deaf.getsockname()[1]}')",
 )
 
 
@@ -46,7 +48,7 @@ def test_a_form_is_filled_in_sent_and_answered(tmp_path: Path, theme: str) -> No
         cells = page.locator(".jp-Notebook .jp-Cell")
         cells.first.click()
         page.keyboard.press("Shift+Enter")
-        view = page.locator(".ub-live.ub-form")
+        view = cells.first.locator(".ub-live.ub-form")
         form = view.locator("form")
         expect(form).to_have_count(1)
         lab.idle(page)
@@ -99,8 +101,24 @@ def test_a_form_is_filled_in_sent_and_answered(tmp_path: Path, theme: str) -> No
         expect(view.locator(".ub-part").nth(1)).to_contain_text("refused, from k1")
         expect(password).to_have_value("")
         lab.picture(page, view, tmp_path / "login.png")
-        static = page.locator(".ub-static.ub-form")
+        static = cells.first.locator(".ub-static.ub-form")
         expect(static).to_contain_text("refused, from k1")
+
+        # what the policy withholds is sent when its word is typed, and not before
+        cells.nth(2).locator(".jp-InputArea").click()
+        page.keyboard.press("Shift+Enter")
+        other = cells.nth(2).locator(".ub-live.ub-form")
+        other.get_by_role("button", name="Send").click()
+        expect(other.locator(".ub-why")).to_contain_text("not known to be simulated")
+        word = other.locator(".ub-confirm input")
+        word.fill("yes")
+        page.keyboard.press("Enter")
+        expect(other.locator(".ub-why")).to_contain_text("nothing was sent")
+        lab.picture(page, other, tmp_path / "withheld.png")
+        word.fill(other.locator(".ub-confirm span").inner_text().split()[1])
+        page.keyboard.press("Enter")
+        expect(other.locator(".ub-part").nth(1)).to_contain_text("OpenFailed: cannot connect")
+
         page.keyboard.press("Escape")
         lab.menu(page, "File", "Save Notebook")
         saved = folder / "form.ipynb"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.commands import inside
 from tests.support.counterparts import TcpCounterpart
 from unitbench import Session
 from unitbench.errors import UnknownCommand, UsageError
@@ -139,3 +140,21 @@ def test_it_travels_to_every_view_and_stays_while_the_session_lives(runtime: Pat
         assert one.ask(f"@{unit.address} VID 1>2", allow="reconfigures").ok
         with Session.attach("teach", who="c") as late:
             assert "VID" in offered(late, "@k1 ")
+
+
+def test_without_a_unit_in_use_it_goes_to_the_one_that_has_named_it(runtime: Path) -> None:
+    with Stranger(HEAD + b"OTHER\r\n") as first_one, Stranger() as unit:
+        with Session.local() as session:
+            for each in (first_one, unit):
+                assert session.ask("HELP", each.address).ok
+            assert session.ask("VID 1>2", allow="reconfigures").unit == "k2"
+            items = list(Console(session).run("VID 1>3", allow="reconfigures"))
+            assert [type(item) for item in items] == [Exchange], "there is no other to choose"
+        with Session.attach("taught"):
+            assert inside("--session", "taught", "-c", f"@{unit.address} HELP").code == 0
+            ran = inside("--session", "taught", "-c", "VID 1>4", "--yes", "--json")
+            assert (ran.code, ran.one["command"]) == (0, "VID 1>4")
+            assert inside("--session", "taught", "-c", "VOD 1>4", "--yes").code == 2
+            piped = inside("--session", "taught", "--yes", stdin="VID 1>5\n")
+            assert piped.code == 0 and "#VID 1>5" in piped.out
+    assert unit.heard.count(b"#VID 1>4\r") == 1 and len(first_one.heard) == 1

@@ -9,6 +9,9 @@ import pytest
 from tests.support.commands import free_block, inside
 from tests.support.counterparts import UdpCounterpart
 from unitbench import Session, Sim, UsageError
+from unitbench.session.console import Console
+from unitbench.session.items import Notice
+from unitbench.session.model import Exchange
 
 ONLY = {"kramer": 0, "dcol": 0, "recorder": 0, "vs1": 0}
 OWNER, GUEST, THIRD = (f"02:00:00:00:00:{n}" for n in (31, 32, 33))
@@ -170,3 +173,38 @@ def test_units_of_the_own_set_keep_their_names_whoever_answers_first() -> None:
         names = {sighting.unit.mac: sighting.unit.name for sighting in session.discover().sightings}
         assert list(names) == [OWNER, THIRD, GUEST] and names == {OWNER: "q1", GUEST: "q2", THIRD: "q3"}
         assert any(f"3 units claim {sim.unit('q1').host}: " in row for row in session.units[0].evidence)
+
+
+def test_a_mac_in_the_command_chooses_the_unit(session: Session, sim: Sim) -> None:
+    session.discover()
+    assert session.ask(f"DEVICESYNC {THIRD.upper()}").unit == "q3" and resets(sim) == [0, 0, 1]
+    assert session.ask(f"SETDISTRIBUTORPORTPROPERTIES {THIRD} 5 50").ok
+    console = Console(session)
+    for line, unit, notices in (
+        (f"SETDISTRIBUTORPORTPROPERTIES {THIRD} 5 -1", "q3", []),
+        (f"GETLIFESIGNAL {GUEST}", "q2", []),
+        (f"@q3 DEVICESYNC {GUEST}", "q3", [f"q3 does not have the MAC {GUEST} (q2 has it)"]),
+        (f"@q1 DEVICESYNC {GUEST}", "q2", []),
+        ("DEVICEIDENT? ?", "", []),
+    ):
+        items = list(console.run(line, timeout_s=0.1 if unit == "q3" else None))
+        exchanges = [item for item in items if isinstance(item, Exchange)]
+        assert [item.unit for item in exchanges] == [unit] * bool(unit), line
+        told = [item.text for item in items if isinstance(item, Notice)]
+        assert len(told) == len(notices) and all(map(str.startswith, told, notices)), line
+    list(console.run("use q1"))
+    (exchange,) = console.run(f"DEVICESYNC {THIRD}")
+    assert isinstance(exchange, Exchange) and exchange.ok and exchange.unit == "q3"
+
+
+def test_a_mac_that_no_unit_known_has(session: Session) -> None:
+    session.discover()
+    *notices, exchange = Console(session).run("@q3 DEVICESYNC 02:00:00:00:00:99", timeout_s=0.05)
+    assert isinstance(exchange, Exchange) and exchange.outcome == "silent"
+    assert "no unit known has it" in str(notices)
+
+
+def test_the_mac_may_be_left_out_before_values_by_place(session: Session) -> None:
+    session.discover()
+    exchange = session.ask("@q3 SETDISTRIBUTORPORTPROPERTIES FrequencySendToHz -1")
+    assert exchange.ok and THIRD.encode() in exchange.request

@@ -209,3 +209,70 @@ def test_in_no_echo_that_comes_in_parts(cut: int) -> None:
         told = msgspec.msgpack.encode(events) + repr(events).encode()
     for part in (SECRET[: cut - len("echo LOGIN ADMIN,")], SECRET[cut - len("echo LOGIN ADMIN,") :]):
         assert len(part) < 4 or not leaks(told, part)
+
+
+OURS = (
+    "discover LOGIN USER,{}",
+    "discover kramer://u:{}@10.0.0.1",
+    "connect kramer://u:{}@h",
+    "use USER,{}",
+    "stop USER,{}",
+    "@kramer://u:{}@h SECUR?",
+    "timing rounds=USER,{}",
+    "unlock k1 USER,{}",
+    "listen USER,{}",
+    "sim fault k1 loss=USER,{}",
+    "sim speed USER,{}",
+    "sim log k1 USER,{}",
+    "help USER,{}",
+    "decode protocol=USER,{} 00",
+    "identify 'LOGIN USER,{}'",
+    "services kramer://admin:{}@10.0.0.1",
+)
+
+
+def test_in_no_output_of_our_own_verbs() -> None:
+    for template in OURS:
+        ran = inside("--sim", "-c", spelt(template, SECRET))
+        assert_silent(ran, SECRET)
+        assert ran.code == 2 and "fault of ours" not in ran.err, template
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("LOGIN USER,{}",),
+        ("LOGIN", "USER,{}"),
+        ("LOGIN=USER,{}",),
+        ("kramer://u:{}@h",),
+        ("k1", "LOGIN USER,{}", "-c", "SECUR?"),
+        ("stop", "USER,{}"),
+        ("stop", "x", "LOGIN USER,{}"),
+        ("--session", "USER,{}", "-c", "units"),
+        ("--session=USER,{}", "-c", "units"),
+        ("--timeout", "USER,{}"),
+        ("catalogue", "USER,{}"),
+        ("decode", "--protocol", "USER,{}", "00"),
+        ("run", "LOGIN USER,{}"),
+        ("sim", "LOGIN USER,{}"),
+        ("sim", "--unit=USER,{}"),
+        ("sim", "--address", "USER,{}"),
+        ("encode", "discover", "USER,{}"),
+        ("sessions", "LOGIN USER,{}"),
+    ],
+)
+def test_in_no_error_about_the_command_line(words: tuple[str, ...], runtime: Path) -> None:
+    ran = inside(*(word.replace("{}", SECRET) for word in words))
+    assert_silent(ran, SECRET)
+    assert ran.code == 2 and ran.err.startswith("unitbench: "), ran.err
+
+
+def test_an_error_still_names_what_is_no_secret() -> None:
+    for words, named in (
+        (("run", "login.txt"), "login.txt"),
+        (("no-such-login-box",), "no-such-login-box"),
+        (("-c", "discover LOGIN USER,x"), "discover LOGIN ***"),
+        (("-c", "unlock k1 USER,x"), "unlock k1 USER,***"),
+        (("-c", "listen v1 5s extra"), "listen v1 5s extra"),
+    ):
+        assert named in inside(*words).err, words

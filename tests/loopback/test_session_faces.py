@@ -274,3 +274,9 @@ def test_stopping_a_round_that_waits_is_quick(local: Session) -> None:
         job = session.timing("DEVICEIDENT?", rounds=3, window_s=300, gap_s=300)
         job.stop()
         assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("what", [None, 5, ["SECUR?"], bytearray(b"#\r")])
+def test_what_is_no_request_at_all_is_told(what: object) -> None:
+    with Session.local() as session, pytest.raises(UsageError, match="a line, a Request or bytes"):
+        session.ask(what)  # type: ignore[arg-type]

@@ -154,6 +154,57 @@ def test_encode_gives_the_golden_bytes() -> None:
         assert inside("encode", line).out.strip().replace(" ", "") == ran.one["hex"]
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("10h 20 1 5018 TCP 0 0 1 0 10.0.0.9", "remote_ip_port is 0"),
+        ("10h 20 1 5018 TCP 0 0 1 9 ''", "remote_ip_address is empty"),
+        ("10h 20 1 0 TCP 0 0 0 0 ''", "ip_port is 0"),
+        ("02h 0 10.0.0.2 255.0.255.0 10.0.0.255 10.0.0.1 0.0.0.0", "netmask has ones behind zeros"),
+    ],
+)
+def test_what_a_reading_forbids_is_refused_as_such(line: str, said: str) -> None:
+    ran = inside("encode", line)
+    assert (ran.code, ran.out) == (2, "") and said in ran.err
+    assert "a reading, the manual does not say" in ran.err and "raw sends the bytes" in ran.err
+
+
+@pytest.mark.parametrize("theme", ["1", "States", "RTC", "4"])
+def test_a_theme_that_no_qstation_has_is_refused(theme: str) -> None:
+    for line in (
+        f"SETDISTRIBUTORPORTPROPERTIESALL TransferDataTheme {theme}",
+        f"SETDISTRIBUTORPORTPROPERTIES 02:00:00:00:00:31 0 {theme}",
+    ):
+        ran = inside("encode", line)
+        assert (ran.code, ran.out) == (2, "") and '"Q.station only supports 0"' in ran.err
+        assert "give another data" in ran.err and "reading" not in ran.err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "10h 21 1 0 TCP 0 0 1 9 10.0.0.9",
+        "10h 21 0 0 TCP 0 0 0 0 ''",
+        "02h 1 10.0.0.2 255.0.255.0 10.0.0.255 10.0.0.1 0.0.0.0",
+        "02h 0 10.0.0.2 0.0.0.0 10.0.0.255 10.0.0.1 0.0.0.0",
+        "02h 0 10.0.0.2 255.255.255.254 10.0.0.255 10.0.0.1 0.0.0.0",
+        "SETDISTRIBUTORPORTPROPERTIESALL TransferDataTheme -1",
+        "SETDISTRIBUTORPORTPROPERTIESALL TransferDataTheme Variables",
+        "SETDISTRIBUTORPORTPROPERTIESALL OffsetRecvFrom 1",
+    ],
+)
+def test_what_stands_beside_what_is_forbidden_is_encoded(line: str) -> None:
+    assert inside("encode", line).code == 0
+
+
+def test_bytes_that_break_a_reading_are_explained_and_can_be_sent_raw() -> None:
+    # C3 of the manual's text with the mask 255.0.255.0, and its checksum
+    data = "0200AE1602000A020306FF00FF000A0203FF0A02030100000000F703"
+    assert inside("decode", data, "--json").one["ok"]
+    ran = inside("--sim", "--json", "-c", f"@t1 raw {data}")
+    assert ran.code == 1 and ran.one["error"]["code"] == "NAK"
+
+
 def test_encode_masks_secrets_unless_told_otherwise() -> None:
     ran = inside("encode", "LOGIN USER,33333", "--json")
     assert ran.one["hex"] == b"#LOGIN USER,***\r".hex() and ran.one["command"] == "LOGIN USER,***"
@@ -296,7 +347,9 @@ def test_a_paste_of_several_lines_is_one_message() -> None:
         ("dcol", "AEh 00h", True),
         ("kramer", "HELP", True),
         ("kramer", "SECUR?", True),
+        ("", "", False),
     ]
+    assert [item["line"] for item in ran.objects] == [1, 3, 6, 7, 8]
     dump = "00000000: 0200 ae01                                ....\n00000004: 00af 03  ..."
     assert inside("decode", dump, "--json").one["name"] == "AEh 00h"
 

@@ -44,7 +44,7 @@ def test_a_sum_that_is_wrong_is_told_with_the_right_one(session: Session) -> Non
 def test_a_packet_that_breaks_off_says_what_is_missing(session: Session) -> None:
     session.sim_fault("t1", truncate=1)
     told = why(session, "@t1 00h")
-    assert "bytes that made no frame:" in told
+    assert "bytes that were no answer:" in told
     assert "\nmissing: " in told and "CHECKSUM, ETX\n" in told
 
 

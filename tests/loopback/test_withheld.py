@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.commands import Ran, SimProcess, free_block, inside
-from tests.support.counterparts import TcpCounterpart, UdpCounterpart
+from tests.support.counterparts import Counterpart, TcpCounterpart, UdpCounterpart
 from tests.support.shapes import check_exchange
-from unitbench import Request, Session, Sim
+from unitbench import Request, Session, Sim, Withheld
 from unitbench.session.operations import Disconnect
 
 ADDRESSING = (
@@ -171,7 +171,7 @@ RESTART = b"SIMNETRESTART 00:11:22:33:44:55\r\n"
 )
 @pytest.mark.parametrize("scheme", ["recorder+tcp", "recorder+udp", "vs1+udp", "kramer+tcp", "dcol+tcp"])
 def test_raw_bytes_that_were_invented_reach_no_other(scheme: str, data: bytes) -> None:
-    kind = UdpCounterpart if scheme.endswith("udp") else TcpCounterpart
+    kind: type[Counterpart] = UdpCounterpart if scheme.endswith("udp") else TcpCounterpart
     with kind() as unit, Session.local() as session:
         where = f"{scheme}://127.0.0.1:{unit.port}"
         for allow in (where, "r1", "1", ""):
@@ -206,7 +206,18 @@ def test_a_command_in_two_pieces_is_one_on_a_stream_and_none_in_datagrams() -> N
 
 
 def test_a_simulated_unit_takes_them_as_bytes_too() -> None:
-    with Sim({"recorder": 1, "kramer": 0, "dcol": 0, "qstation": 0, "vs1": 0}, address=free_block()) as sim:
-        with Session.local(sim=sim) as session:
-            found = session.ask(b"SIMFIND?\r\n", "r1")
+    with one_recorder() as sim, Session.local(sim=sim) as session:
+        found = session.ask(b"SIMFIND?\r\n", "r1")
     assert found.ok and found.text.startswith("SIMFOUND")
+
+
+def test_rounds_of_what_was_invented_end_with_the_set() -> None:
+    with one_recorder() as sim, Session.local(sim=sim) as session:
+        assert session.timing("SIMFIND?", rounds=1, window_s=0.05).result()
+        sim.close()
+        with pytest.raises(Withheld, match="invented"):
+            session.timing("SIMFIND?", rounds=1, allow="1")
+
+
+def one_recorder() -> Sim:
+    return Sim({"recorder": 1, "kramer": 0, "dcol": 0, "qstation": 0, "vs1": 0}, address=free_block())

@@ -35,7 +35,7 @@ def completions(text: str) -> list[Completion]:
 
 
 def painted(text: str) -> StyleAndTextTuples:
-    return LineLexer(lambda: UNITS).lex_document(Document(text))(0)
+    return LineLexer(lambda: UNITS, lambda: False).lex_document(Document(text))(0)
 
 
 def plain(fragments: StyleAndTextTuples) -> str:
@@ -108,12 +108,31 @@ def test_a_typed_secret_shows_as_stars(line: str) -> None:
     assert SECRET not in shown and len(shown) == len(line)
 
 
+def test_of_an_accepted_line_not_even_the_length_of_a_secret_is_left() -> None:
+    lexer = LineLexer(lambda: UNITS, lambda: True)
+    lines = [f"LOGIN USER,{SECRET}; SECUR?", "LOGIN USER,x; SECUR?"]
+    assert {plain(lexer.lex_document(Document(line))(0)) for line in lines} == {"LOGIN USER,***; SECUR?"}
+    assert lexer.lex_document(Document("0Eh 300"))(0)[-1] == ("class:token.bad", "300")
+
+
 @given(st.text(alphabet="AEh0Eh 19LOGINUSER,=;#@'\"\t?x", max_size=30))
 def test_every_character_is_shown_once(line: str) -> None:
     assert len(plain(painted(line))) == len(line)
 
 
 # -- toolbar
+
+
+def test_of_a_session_that_is_gone_nothing_else_is_said() -> None:
+    with Session.local(sim=True) as session:
+        console = Console(session)
+        list(console.run("use k1; LOGIN ADMIN,4321"))
+        glance = Glance(console)
+        assert "login ADMIN" in toolbar(glance, "SECUR?")[-1]
+        session._lost("its keeper has ended")
+        assert toolbar(glance, "SECUR?") == [
+            " session local is gone; Enter on an empty line starts a new one".ljust(79)
+        ]
 
 
 @pytest.fixture(scope="module")

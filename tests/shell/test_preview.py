@@ -159,3 +159,29 @@ def test_no_line_makes_it_fail(line: str, cursor: int) -> None:
     found = preview(line, min(cursor, len(line)), UNITS)
     assert found.kind in (SEND, VERB, NEXT, FAULT, IDLE)
     assert all(bytes_lines(found, width, 4) for width in (8, 40, 80)) or not found.data
+
+
+TAUGHT = Vocabulary((K1, UnitName("k2", "kramer", "kramer://127.77.0.12", commands=("ROUTE", "SET-PASS"))))
+
+
+@pytest.mark.parametrize("line", ["ROUTE 1,2", "@k2 ROUTE 1,2", "route 1,2"])
+def test_what_a_unit_has_taught_is_sent_as_it_is_typed(line: str) -> None:
+    found = at_end(line, TAUGHT)
+    assert (found.kind, found.data, found.unit) == (SEND, b"#ROUTE 1,2\r", "k2")
+
+
+def test_what_stands_behind_a_taught_login_is_hidden() -> None:
+    found = at_end("@k2 SET-PASS USER,horse-battery9", TAUGHT)
+    assert found.kind == SEND and b"horse" not in found.data and "horse" not in repr(found)
+
+
+def test_the_unit_of_the_mac_is_the_one_that_is_meant() -> None:
+    for vocabulary in (UNITS, Vocabulary(UNITS.units, "q1")):
+        assert at_end("DEVICESYNC 02:00:00:00:00:32", vocabulary).unit == "q2"
+    found = at_end("@q1 DEVICESYNC 02:00:00:00:00:32")
+    assert found.unit == "q1" and any("q2 has it" in note for note in found.notes)
+
+
+def test_a_mac_left_out_is_filled_in() -> None:
+    found = at_end("@q2 SETDISTRIBUTORPORTPROPERTIES 5 -1")
+    assert found.spelling == "SETDISTRIBUTORPORTPROPERTIES<TAB>02:00:00:00:00:32<TAB>5<TAB>-1<CR>"

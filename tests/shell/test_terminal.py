@@ -74,16 +74,31 @@ def test_a_secret_is_asked_for_and_shown_nowhere(shell: Terminal) -> None:
     shell.until("password:")
     shell.type(f"{SECRET}\r")
     shell.until("ERR004")
+    assert "password: ***\n" in shell.text
     shell.type(f"LOGIN ADMIN,{SECRET}")
     shell.until(f"LOGIN ADMIN,{'*' * len(SECRET)}")
     shell.until("-> #LOGIN ADMIN,***<CR>")
     shell.type("\r")
     shell.until(lambda: shell.text.count("ERR004:") == 2)
+    assert f"{PROMPT} LOGIN ADMIN,***\n" in shell.text, "its length is gone from the screen"
     assert SECRET.encode() not in shell.output
     kept = Path(os.environ["XDG_STATE_HOME"]) / "unitbench" / "history" / NAME
     lines = kept.read_text()
     assert "+LOGIN ADMIN\n" in lines and SECRET not in lines
     assert kept.stat().st_mode & 0o777 == 0o600
+
+
+COLOURS = ("[31m", "[0m", "[1;31m", "[38;5;196m", "[<0;1m", "[;m", "[M   ", "[5;7R")
+
+
+def test_the_colours_of_pasted_text_are_passed_over(shell: Terminal) -> None:
+    shell.type("0E" + "".join(f"\x1b{code}" for code in COLOURS) + "h 19")
+    shell.until(lambda: shell.line == f"{PROMPT} 0Eh 19")
+    shell.type("\x15LOGIN USER\r")
+    shell.until("password:")
+    shell.type("12" + "".join(f"\x1b{code}" for code in COLOURS) + "34\r")
+    shell.until("~01@LOGIN USER OK")
+    assert "nhandled" not in shell.text and "Traceback" not in shell.text
 
 
 def test_the_history_comes_back_and_asks_for_the_secret_again(shell: Terminal) -> None:

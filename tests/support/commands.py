@@ -85,13 +85,14 @@ class Process:
         env: Mapping[str, str] | None = None,
         limit: str = "",
         stdout: int = subprocess.PIPE,
+        talks: bool = False,
     ) -> None:
         command = [SCRIPT, *words]
         if limit:
             command = ["bash", "-c", f'{limit}; exec "$@"', "bash", *command]
         self.process = subprocess.Popen(
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if talks else subprocess.DEVNULL,
             stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
@@ -107,6 +108,12 @@ class Process:
                 return lines
             lines.append(line.rstrip("\n"))
         raise AssertionError(f"{last!r} never came, but {lines} and {self.end()}")
+
+    def say(self, text: str) -> None:
+        """Write to its standard input, where it ``talks``."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(text)
+        self.process.stdin.flush()
 
     def end(self, number: int | None = None) -> Ran:
         """Wait for the end, after a signal if one is given."""
@@ -124,7 +131,7 @@ class Process:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait(PATIENCE_S)
-        for stream in (self.process.stdout, self.process.stderr):
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             if stream is not None:
                 stream.close()
 
@@ -133,10 +140,15 @@ class SimProcess(Process):
     """``unitbench sim`` in a block that nobody else has, ready when the constructor returns."""
 
     def __init__(
-        self, *words: str, block: str = "", env: Mapping[str, str] | None = None, limit: str = ""
+        self,
+        *words: str,
+        block: str = "",
+        env: Mapping[str, str] | None = None,
+        limit: str = "",
+        talks: bool = False,
     ) -> None:
         self.block = block or free_block()
-        super().__init__("sim", "--address", self.block, *words, env=env, limit=limit)
+        super().__init__("sim", "--address", self.block, *words, env=env, limit=limit, talks=talks)
         try:
             self.endpoints = [line.split() for line in self.lines_until("ready")]
         except BaseException:

@@ -57,7 +57,7 @@ def added() -> Mapping[str, Added]:
 
 
 def refused() -> tuple[CatalogueError, ...]:
-    """What keeps a protocol file or a package from being used."""
+    """What keeps a protocol file or a package from being used; told as a warning when it is first looked at."""
     return tuple(_looked()[1])
 
 

@@ -25,6 +25,7 @@ STATIC = Is("dhcp_active", False)
 UDP = Is("mode", "UDP")
 DIALS_OUT = Is("initiate_connection")
 SHARED = Is("output_only")
+ACTIVE = Is("active")
 
 ADDRESSING = (
     Field("dhcp_active", Flag(), "addresses come from DHCP"),
@@ -120,6 +121,7 @@ SET_ADDRESSING = Command(
     effect=Effect.DISRUPTS,
     reads_back="AEh 00h",
     note="When the change takes effect is not in the manual. All fields must be given, even with DHCP on.",
+    rules=(Never(STATIC, Is("netmask", gaps=True), "the ones of a mask stand together", reading=True),),
     examples=(
         "AEh 02h dhcp_active=1 ip_address=0.0.0.0 netmask=0.0.0.0 broadcast_address=0.0.0.0 "
         "gateway=0.0.0.0 dns_server_address=0.0.0.0",
@@ -155,7 +157,18 @@ SET_PORT = Command(
     code=0x10,
     effect=Effect.RECONFIGURES,
     reads_back="AEh 0Eh",
-    rules=(Never(DIALS_OUT, SHARED, 'the manual: "in client mode, OUTPUT ONLY must be disabled"'),),
+    rules=(
+        Never(DIALS_OUT, SHARED, 'the manual: "in client mode, OUTPUT ONLY must be disabled"'),
+        Never(DIALS_OUT, Is("remote_ip_address", ""), "client mode needs a remote address", reading=True),
+        Never(DIALS_OUT, Is("remote_ip_port", 0), "client mode needs a remote port", reading=True),
+        Never(
+            ACTIVE,
+            Is("ip_port", 0),
+            "an active port that listens needs an IP port",
+            unless=DIALS_OUT,
+            reading=True,
+        ),
+    ),
     note="The manual's text for VIRTUAL PORT ('has been returned') is copied from 0Fh: here it is the port "
     "to be set. REMOTE IP ADDRESS is read as ASCII text in both directions.",
     examples=(

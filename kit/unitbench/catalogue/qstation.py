@@ -1,6 +1,6 @@
 """Gantner Q.station broadcast port: ASCII over UDP 5565, fields separated by TAB."""
 
-from unitbench.schema.records import Command, Effect, Field, Is, Protocol, Report, Service, Source
+from unitbench.schema.records import Command, Effect, Field, Is, Never, Protocol, Report, Service, Source
 from unitbench.schema.values import (
     Differs,
     IPv4,
@@ -131,6 +131,15 @@ IDENTIFIER = Field(
     "which property",
 )
 DATA = Field("data", Tagged("identifier", PROPERTIES), "its new value")
+ONE_THEME = tuple(
+    Never(
+        Is("identifier", 0),
+        Is("data", word.number),
+        'the manual: "Q.station only supports 0"',
+    )
+    for word in THEME.words
+    if word.number
+)
 DISTRIBUTOR = (
     "Properties may be set only while TransferON is 0; while it is 1, only TransferON may be sent. Data -1 "
     "asks for the present value, also while TransferON is 1 (a reading); to switch RetriggerTimeS off, send "
@@ -215,6 +224,7 @@ COMMANDS = (
         reply=("ACK", "INFO"),
         effect=Effect.RECONFIGURES,
         answer_s=1.0,
+        rules=ONE_THEME,
         note=DISTRIBUTOR,
         examples=(
             "SETDISTRIBUTORPORTPROPERTIES 02:00:00:00:00:31 TransferON 1",
@@ -231,6 +241,7 @@ COMMANDS = (
         effect=Effect.RECONFIGURES,
         answer_s=1.0,
         broadcast=True,
+        rules=ONE_THEME,
         note=DISTRIBUTOR,
         examples=(
             "SETDISTRIBUTORPORTPROPERTIESALL TransferON 0",

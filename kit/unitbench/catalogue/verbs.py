@@ -50,7 +50,9 @@ VERBS = (
         (Arg("command", Kind.COMMAND, optional=True),),
         options=("rounds", "gap_s", "window_s", "units"),
     ),
-    Verb("sim", "the simulated units of this session: their faults, and the speed of their clocks"),
+    Verb(
+        "sim", "the simulated units of this session: their faults, the speed of their clocks, what they tell"
+    ),
     Verb(
         "sim fault",
         "have faults of a simulated unit, see them, or end them with off; 0 ends one",
@@ -69,6 +71,24 @@ VERBS = (
                 Kind.WORD,
                 optional=True,
                 words=(Word("1", "real time"), Word("60", "a minute passes in a second")),
+            ),
+        ),
+    ),
+    Verb(
+        "sim state",
+        "what a simulated unit keeps and counts: routes, logins, connections, what it discarded",
+        (Arg("unit", Kind.UNIT),),
+    ),
+    Verb(
+        "sim log",
+        "what a simulated unit made of its last events",
+        (
+            Arg("unit", Kind.UNIT),
+            Arg(
+                "entries",
+                Kind.WORD,
+                optional=True,
+                words=(Word("20", "the last twenty"), Word("1000", "all that it keeps")),
             ),
         ),
     ),

@@ -96,8 +96,8 @@ def _command(protocol: Protocol, command: Command) -> Iterator[str]:
         facts.append(f"read back by {_code(command.reads_back)}")
     yield from ("", "; ".join(facts) + ".")
     for rule in command.rules:
-        because = _prose(rule.because)
-        yield from ("", f"Never both: {_prose(str(rule.one))}, {_prose(str(rule.other))} ({because}).")
+        because = _prose(rule.because) + ("; a reading" if rule.reading else "")
+        yield from ("", f"Never both: {_prose(str(rule))} ({because}).")
     if command.refusals:
         yield from ("", "Refusals of this command:", "", *_codes(command.refusals))
     yield from ("", *_table(("example", "bytes"), (_frame(protocol, line) for line in command.examples)))

@@ -50,7 +50,7 @@ def _command(command: Command) -> dict[str, Any]:
         "reply": list(command.reply),
         "needs": command.needs or None,
         "answer_s": command.answer_s,
-        "rules": [f"not both: {rule.one} and {rule.other}" for rule in command.rules],
+        "rules": [f"not both: {rule}" for rule in command.rules],
         "examples": list(command.examples),
         "note": command.note,
         **_source(command.source),

@@ -34,7 +34,10 @@ def read_arguments(line: str, words: list[Word], stop: int, into: Statement) -> 
     values: dict[str, Value] = {}
     spans: dict[str, Span] = {}
     faults: list[UsageError] = []
-    for item in _given(line, words, stop, command):
+    given = _given(line, words, stop, command)
+    if _mac_left_out(typed, given):
+        waiting.pop(0)
+    for item in given:
         try:
             field = _field_of(item, command, waiting, spans, into)
             spans[field.name] = (item.start, item.end)
@@ -50,11 +53,11 @@ def read_arguments(line: str, words: list[Word], stop: int, into: Statement) -> 
     for rule in command.rules:
         if rule.broken_by(values):
             raise InvalidValue(
-                f"{rule.one} and {rule.other} cannot hold together: {rule.because}",
+                rule.broken,
                 field=rule.other.name,
                 rule=rule.because,
                 span=spans.get(rule.other.name, (stop, stop)),
-                hint=f"give {rule.one.name}=0 or {rule.other.name}=0",
+                hint=rule.mend,
             )
     absent = [
         field for field in typed if field.name not in values and field.default is None and not field.optional
@@ -65,6 +68,26 @@ def read_arguments(line: str, words: list[Word], stop: int, into: Statement) -> 
         raise _missing(command, hard, stop)
     if not absent:
         into.request = Request(into.protocol, command.name, into.given)
+
+
+def _mac_left_out(fields: list[Field], given: list[Given]) -> bool:
+    """Whether the required MAC that stands first is left out: the first word is none, but a value of what follows
+    it, and there are not too many."""
+    named = {item.name for item in given}
+    places = [item.text for item in given if not item.name]
+    if not fields or not isinstance(fields[0].type, Mac) or fields[0].optional or fields[0].name in named:
+        return False
+    rest = [field for field in fields[1:] if field.name not in named]
+    fits = 0 < len(places) <= len(rest)
+    return fits and not _reads(fields[0], places[0]) and _reads(rest[0], places[0])
+
+
+def _reads(field: Field, word: str) -> bool:
+    try:
+        text.parse(field.type, word)
+    except InvalidValue:
+        return False
+    return True
 
 
 def _field_of(

@@ -15,7 +15,7 @@ from unitbench import catalogue
 from unitbench.errors import InvalidValue
 from unitbench.line.words import Word
 from unitbench.schema import text
-from unitbench.schema.printable import MASK, printable
+from unitbench.schema.printable import MASK, printable, without_account
 
 Span = tuple[int, int]
 NEAR, NEAR_SHORT, NEAR_FIELD = 0.5, 0.75, 0.7
@@ -23,6 +23,7 @@ NEAR, NEAR_SHORT, NEAR_FIELD = 0.5, 0.75, 0.7
 SHORT = 4
 """Letters of a short command: half of them would be in too many words that mean something else."""
 SHOWN = 40
+SEPARATORS = (" ", ",", "=", ":", "\t")
 _PIECE = re.compile(r"[^\W\d_]+")
 _HEX_MARK = re.compile(r"0[xX]|\\x|[^0-9A-Fa-f]+")
 
@@ -86,6 +87,15 @@ def shown(word: Word, guard: Span | None) -> str:
     if before.strip("#@"):
         before = MASK
     return before + printable(word.text[start:end]) + behind
+
+
+def discreet(text: str) -> str:
+    """A text that was typed where none is expected, for an error: without what may be a secret in it, which a blank
+    or a separator sets apart from what announces it. A name such as ``login.txt`` stays."""
+    text = without_account(text)
+    found = (end for _, end in _pieces([Word(text, 0, len(text))]) if text[end : end + 1] in SEPARATORS)
+    end = next(found, len(text))
+    return text[: end + 1] + MASK if text[end:].strip() else text
 
 
 def bytes_hold_secret(typed: str) -> bool:

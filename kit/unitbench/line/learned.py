@@ -6,7 +6,7 @@ from unitbench import catalogue
 from unitbench.errors import InvalidValue
 from unitbench.line.guard import guard_of
 from unitbench.line.parsed import Statement, TokenKind
-from unitbench.line.vocabulary import UnitName
+from unitbench.line.vocabulary import UnitName, Vocabulary
 from unitbench.line.words import Word
 from unitbench.schema import text
 from unitbench.schema.checks import invalid
@@ -23,6 +23,17 @@ def learned_by(unit: UnitName | None, typed: str) -> Command | None:
         return None
     command = catalogue.protocol(unit.protocol).of(Request(unit.protocol, name, learned=True))
     return wary(command) if command else None
+
+
+def learned_in(vocabulary: Vocabulary, target: str, typed: str) -> tuple[str, Command] | None:
+    """The protocol and the command of the unit that is named or in use; where there is none, of the first unit that
+    has named it."""
+    name = target or vocabulary.current
+    for unit in (vocabulary.unit(name),) if name else vocabulary.units:
+        command = learned_by(unit, typed)
+        if unit is not None and command is not None:
+            return unit.protocol, command
+    return None
 
 
 def wary(command: Command) -> Command:

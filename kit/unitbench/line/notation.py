@@ -19,6 +19,7 @@ from unitbench import catalogue
 from unitbench.errors import InvalidValue
 from unitbench.line import dump
 from unitbench.line.digits import RULE, plain_hex, refuse
+from unitbench.schema.printable import MASK
 from unitbench.schema.records import Protocol
 
 __all__ = ["HELP", "RULE", "parse_bytes", "spelt"]
@@ -50,8 +51,10 @@ def parse_bytes(text: str) -> bytes:
     except InvalidValue as error:
         from unitbench.line.guard import bytes_hold_secret
 
-        if error.span:
-            error.line = "*" * len(stripped) if bytes_hold_secret(stripped) else stripped
+        if error.span and bytes_hold_secret(stripped):
+            error.line, error.span = MASK, (0, len(MASK))
+        elif error.span:
+            error.line = stripped
         raise
 
 

@@ -10,10 +10,10 @@ from unitbench.errors import MissingField, UnknownCommand, UsageError
 from unitbench.line.arguments import read_arguments
 from unitbench.line.chain import Member, chained, joined, read_member
 from unitbench.line.guard import Span, guard_of, shown
-from unitbench.line.learned import learned_by, read_learned
+from unitbench.line.learned import learned_in, read_learned
 from unitbench.line.ours import find_verb, read_verb
 from unitbench.line.parsed import Parsed, Statement, TokenKind
-from unitbench.line.secrets import masked_line
+from unitbench.line.secrets import masked_place
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.line.words import RawStatement, Word, statements
 from unitbench.schema.printable import MASK
@@ -33,7 +33,7 @@ def parse(line: str, vocabulary: Vocabulary = EMPTY) -> Parsed:
     parsed = Parsed(line, tuple(found))
     for statement in found:
         if statement.fault is not None:
-            statement.fault.line = masked_line(line, found)
+            statement.shown = masked_place(line, found, statement.fault.span)
     return parsed
 
 
@@ -131,7 +131,6 @@ def _asks_help(word: Word) -> bool:
 def _wire(line: str, raw: RawStatement, words: list[Word], into: Statement, vocabulary: Vocabulary) -> None:
     """A command of a protocol, with its arguments."""
     guard = into.guard if into.continues_secret else None
-    unit = vocabulary.unit(into.target or vocabulary.current)
     stop = raw.comment[0] if raw.comment else raw.end
     chain = chained(words, _hint(into.target, vocabulary), stop)
     if chain is not None:
@@ -140,10 +139,10 @@ def _wire(line: str, raw: RawStatement, words: list[Word], into: Statement, voca
     try:
         protocol, command, used = find_command(words, _hint(into.target, vocabulary), guard)
     except UnknownCommand:
-        learned = learned_by(unit, words[0].text)
-        if learned is None or unit is None:
+        learned = learned_in(vocabulary, into.target, words[0].text)
+        if learned is None:
             raise
-        protocol, command, used = catalogue.protocol(unit.protocol), learned, 1
+        protocol, command, used = catalogue.protocol(learned[0]), learned[1], 1
     into.protocol, into.command = protocol.name, command
     for word in words[:used]:
         into.add(word.text, TokenKind.COMMAND, word.start, word.end)

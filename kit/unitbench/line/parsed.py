@@ -67,11 +67,16 @@ class Statement:
         self.options: dict[str, str] = {}
         self.wants_help = False
         self.fault: UsageError | None = None
+        self.shown: tuple[str, tuple[int, int] | None] = ("", None)
 
     @property
     def error(self) -> UsageError | None:
-        """Why the statement is not understood; a new one each time, since a parse is shared and this is raised."""
-        return copy(self.fault)
+        """Why the statement is not understood; a new one each time, since a parse is shared and this is raised. Its
+        place is one in its line, where secrets are stars; that of ``fault`` is one in the line as typed."""
+        error = copy(self.fault)
+        if error is not None:
+            error.line, error.span = self.shown
+        return error
 
     @property
     def values(self) -> dict[str, object]:
@@ -80,8 +85,11 @@ class Statement:
 
     @cached_property
     def guard(self) -> tuple[int, int] | None:
-        """The place that announces a secret, if the statement may hold one; see ``guard_of``."""
-        return (self.start, self.start) if self.continues_secret else guard_of(self.words)
+        """The place that announces a secret, if the statement may hold one; see ``guard_of``. The name of one of our
+        own verbs is none."""
+        verb = {token.start for token in self.tokens if token.kind is TokenKind.VERB}
+        words = [word for word in self.words if word.start not in verb]
+        return (self.start, self.start) if self.continues_secret else guard_of(words)
 
     @property
     def empty(self) -> bool:

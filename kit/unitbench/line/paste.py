@@ -22,8 +22,8 @@ Numbered = tuple[int, str]
 def messages(lines: Iterable[str]) -> Iterator[Numbered]:
     """Each message with the number of its first line, from 1; blank lines end one and are dropped."""
     held = _Held()
-    for number, line in enumerate(chain(lines, [""]), 1):
-        due = deque([(number, line.rstrip("\r\n"))])
+    for last, line in enumerate(chain(lines, [""]), 1):
+        due = deque([(last, line.rstrip("\r\n"))])
         while due:
             number, text = due.popleft()
             if held.lines and not held.goes_on(text):

@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 
 from unitbench.line.guard import Span
 from unitbench.line.parsed import Statement, TokenKind
-from unitbench.schema.printable import MASK
+from unitbench.schema.printable import ACCOUNT, MASK
 
 _NAME = re.compile(r"[ ,]+\w+=$")
 NAMES = (TokenKind.TARGET, TokenKind.VERB, TokenKind.COMMAND)
 
 
 def masked_line(line: str, statements: Sequence[Statement]) -> str:
-    """``line`` with each secret shown as stars of the same width, so that places in it stay right."""
+    """``line`` with a star for each character of a secret, so that places in it stay right: for a line that is being
+    typed, since its length says how long a secret is."""
     out = list(line)
     for start, end in _spans(line, statements):
         out[start:end] = "*" * (end - start)
@@ -41,6 +42,24 @@ def masked_text(line: str, statements: Sequence[Statement]) -> str:
     return out
 
 
+def masked_place(line: str, statements: Sequence[Statement], span: Span | None) -> tuple[str, Span | None]:
+    """As ``masked_text``, and a place in ``line`` as it is then; one in a secret is the whole secret."""
+    if span is None:
+        return masked_text(line, statements), None
+    start, end = start_shown, end_shown = span
+    for begin, stop in _spans(line, statements):
+        wider = len(MASK) - (stop - begin)
+        if stop <= start:
+            start_shown += wider
+        elif begin < start:
+            start_shown -= start - begin
+        if stop <= end:
+            end_shown += wider
+        elif begin < end:
+            end_shown += stop - end + wider
+    return masked_text(line, statements), (start_shown, end_shown)
+
+
 def _spans(line: str, statements: Sequence[Statement]) -> list[Span]:
     """Where secrets stand, or may stand; in order, none empty, no two that touch."""
     found: list[Span] = []
@@ -53,8 +72,14 @@ def _spans(line: str, statements: Sequence[Statement]) -> list[Span]:
 
 
 def _spans_of(line: str, statement: Statement) -> Iterator[Span]:
+    for word in statement.words:
+        for account in ACCOUNT.finditer(line, word.start, word.end):
+            yield account.span()
     takes_secret = statement.command is not None and statement.command.secret is not None
     takes_secret = takes_secret or any(token.kind is TokenKind.SECRET for token in statement.tokens)
+    if statement.fault is None and statement.verb is not None and not takes_secret and statement.guard:
+        yield _stripped(line, statement.guard[1], statement.end)
+        return
     if statement.fault is not None and statement.guard is not None:
         yield from _faulty(line, statement, statement.guard)
         return

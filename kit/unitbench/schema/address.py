@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from unitbench.errors import InvalidValue
-from unitbench.schema.printable import printable
+from unitbench.schema.printable import printable, without_account
 from unitbench.schema.record import record, replace
 from unitbench.schema.records import Protocol, Service
 
@@ -97,7 +97,7 @@ def split_address(text: str) -> Parts:
     """The parts of an address; raises ``InvalidValue``."""
     match = _SHAPE.fullmatch(text)
     if match is None:
-        raise _bad(f"'{printable(text, 60)}' is no unit's address", FORM)
+        raise _bad(f"'{printable(without_account(text), 60)}' is no unit's address", FORM)
     options = tuple(_option(item) for item in (match["options"] or "").split("&") if match["options"])
     place, carrier = match["place"], match["carrier"] or ""
     if carrier == SERIAL:
@@ -106,7 +106,7 @@ def split_address(text: str) -> Parts:
         return Parts(match["protocol"], carrier, place, None, options)
     host = _HOST.fullmatch(place)
     if host is None:
-        raise _bad(f"'{printable(text, 60)}' is no unit's address", FORM)
+        raise _bad(f"'{printable(without_account(text), 60)}' is no unit's address", FORM)
     port = int(host["port"]) if host["port"] else None
     if port is not None and not 1 <= port <= 65535:
         raise _bad(f"port {port} is outside 1..65535", FORM)

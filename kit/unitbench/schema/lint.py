@@ -273,7 +273,7 @@ def _rules(record: Command, at: Path) -> Iterator[Flaw]:
     names = [field.name for field in record.args]
     for number, rule in enumerate(record.rules):
         here: Path = (*at, "rules", number)
-        for name in (rule.one.name, rule.other.name):
+        for name in (rule.one.name, rule.other.name, *([rule.unless.name] if rule.unless else [])):
             if name not in names:
                 yield Flaw(here, f"the rule names '{name}', which {record.name} does not have")
         yield from _given(here, {"because": rule.because})

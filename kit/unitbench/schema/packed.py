@@ -199,12 +199,17 @@ def _row_writer(
         if fix is not None:
             fixes[len(types)] = fix
         types.append(made)
-    never = tuple(
-        (names.index(rule.one.name), rule.one.value, names.index(rule.other.name), rule.other.value)
-        for rule in rules
-        if rule.one.name in names and rule.other.name in names
-    )
-    return RowWriter(tuple(types), form, fixes, never, counted=counted)
+    never = []
+    for rule in rules:
+        if rule.one.name not in names or rule.other.name not in names:
+            continue
+        if rule.other.gaps:
+            return None
+        # Rows that break no rule, since something else holds, are not plain either.
+        never.append(
+            (names.index(rule.one.name), rule.one.value, names.index(rule.other.name), rule.other.value)
+        )
+    return RowWriter(tuple(types), form, fixes, tuple(never), counted=counted)
 
 
 @cache

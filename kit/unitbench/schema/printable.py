@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 MASK = "***"
+ACCOUNT = re.compile(r"(?<=://)[^/@\s]*:[^@\s]*(?=@)")
+"""A name with its password in an address. No address of ours has such, so it is in an error at most."""
 _NAMES = {0x09: "<TAB>", 0x0D: "<CR>", 0x0A: "<LF>", 0x1B: "<ESC>", 0x07: "<BEL>", 0x00: "<NUL>"}
 
 
@@ -19,6 +22,11 @@ def printable(text: str, limit: int = 4096) -> str:
     if len(text) > limit:
         out.append(f"... ({len(text) - limit} more)")
     return "".join(out)
+
+
+def without_account(text: str) -> str:
+    """A text with the names and passwords in its addresses masked."""
+    return ACCOUNT.sub(MASK, text)
 
 
 def _spell(code: int) -> str:

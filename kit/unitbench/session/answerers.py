@@ -17,6 +17,9 @@ from unitbench.session.model import Unit
 from unitbench.session.registry import Registry, mac_in
 from unitbench.wire.host import Heard
 
+MOST_AGAIN = 20
+"""Answers of one broadcast that came again and are told one by one; the rest are counted."""
+
 
 class Answerers:
     """``asked`` is always the address that a request went to: a unit hears there, whatever port it answers from."""
@@ -50,15 +53,21 @@ class Answerers:
         unasked."""
         known: set[str] = set()
         kept = []
+        again = 0
         for heard in answers:
             mac = mac_in(heard.dissection.values).casefold()
             if mac and mac in known:
+                again += 1
+                if again > MOST_AGAIN:
+                    continue
                 text = printable(heard.data.decode("latin-1"), 200)
                 name = self.name(heard, asked, None)
                 self._bus.emit("unasked", name, text=f"again, from {sender_of(heard)}: {text}")
                 continue
             known.add(mac)
             kept.append(heard)
+        if again > MOST_AGAIN:
+            self._bus.emit("unasked", asked.endpoint, text=f"{again - MOST_AGAIN} more answers came again")
         return kept
 
     def way(

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from unitbench import catalogue
 from unitbench.catalogue.faults import FAULTS, SPEED
 from unitbench.errors import InvalidValue, UsageError
+from unitbench.line.guard import Span
 from unitbench.line.parse import parse
 from unitbench.line.parsed import Parsed, Statement, TokenKind
-from unitbench.line.secrets import masked_line
+from unitbench.line.secrets import masked_place
 from unitbench.line.vocabulary import Vocabulary
+from unitbench.line.words import Word
 from unitbench.offline import bytes_of
 from unitbench.schema import settings
 from unitbench.schema.address import address_of, split_address
+from unitbench.schema.printable import MASK, printable
 from unitbench.schema.values import Value
 from unitbench.session import pages
 from unitbench.wire.codec import missing
@@ -22,6 +26,7 @@ from unitbench.wire.vs1.formatted import Mode
 _TIME = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)?", re.ASCII)
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 OFF = "off"
+MOST_ENTRIES = 1000
 PLACES = ("discover", "use", "connect", "disconnect", "identify", "unlock", "listen", "services")
 """The verbs whose first words are units or addresses."""
 
@@ -43,13 +48,25 @@ def verified(line: str, vocabulary: Vocabulary, *, secrets: bool) -> Parsed:
 
 
 def placed(error: UsageError, parsed: Parsed, statement: Statement) -> UsageError:
-    """An error with the place in the line, if it has none yet: the unit named, the first value, or the command."""
+    """An error with the place in the line, if it has none yet: the unit named, the first value, or the command; and
+    without what may be a secret among the words of one of our own verbs."""
+    if statement.verb is not None and statement.guard is not None:
+        error.message = _discreet(error.message, statement.words, statement.guard)
+        error.hint = _discreet(error.hint, statement.words, statement.guard)
     if error.line or error.span or not statement.tokens:
         return error
     wanted = (TokenKind.TARGET, TokenKind.VALUE) if statement.verb else (TokenKind.TARGET,)
     token = next((t for t in statement.tokens if t.kind in wanted), statement.tokens[0])
-    error.line, error.span = masked_line(parsed.text, parsed.statements), (token.start, token.end)
+    error.line, error.span = masked_place(parsed.text, parsed.statements, (token.start, token.end))
     return error
+
+
+def _discreet(text: str, words: Sequence[Word], guard: Span) -> str:
+    """A text about words, without those that may be a secret: what stands behind ``guard``."""
+    for word in words:
+        secret = word.text[max(0, guard[1] - word.start) :].lstrip(" ,=:")
+        text = text.replace(secret, MASK) if secret and word.end > guard[1] else text
+    return text
 
 
 def _verify(statement: Statement, secrets: bool) -> None:
@@ -69,6 +86,8 @@ def _verify_verb(name: str, args: tuple[str, ...], options: dict[str, str]) -> N
         bytes_of(args[0])
     if name == "decode" and "protocol" in options:
         catalogue.protocol(options["protocol"])
+    if name == "sim log":
+        list(map(entries, args[1:]))
     if name == "timing":
         whole(options, "rounds", 20)
         seconds(options, "gap_s", 0.05)
@@ -142,6 +161,18 @@ def speed_in(word: str) -> float:
     value = settings.check(SPEED, word)
     assert isinstance(value, (int, float))
     return value
+
+
+def entries(word: str) -> int:
+    """How many entries of a log are wanted."""
+    if not (word.isascii() and word.isdigit() and 0 < int(word[:9]) <= MOST_ENTRIES and len(word) < 9):
+        raise InvalidValue(
+            f"'{printable(word, 40)}' is no number of entries",
+            field="entries",
+            rule=f"1..{MOST_ENTRIES}",
+            hint=f"1..{MOST_ENTRIES}",
+        )
+    return int(word)
 
 
 def duration(word: str) -> float:

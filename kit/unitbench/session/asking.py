@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from unitbench import catalogue
 from unitbench.errors import TransportError, UsageError, Withheld
 from unitbench.line.learned import wary
+from unitbench.line.meant import able, mac_of, selected
 from unitbench.link import Result
 from unitbench.schema.address import UnitAddress, split_address
 from unitbench.schema.printable import MASK, masked, printable
@@ -21,7 +22,6 @@ from unitbench.session.exchanges import (
     reply_of,
     request_spans,
     told,
-    without,
 )
 from unitbench.session.holds import Holds
 from unitbench.session.invented import Begun, invented_in
@@ -88,7 +88,7 @@ class Asking:
         known = protocol.command(wanted.command)
         if known is None and protocol.learned is None:
             raise UsageError(f"{wanted.protocol} has no command {wanted.command}")
-        goal = self.goal(wanted.protocol, wanted.unit, wanted.everyone)
+        goal = self.goal(wanted.protocol, wanted.unit or self._meant(wanted, known), wanted.everyone)
         name = known.name if known else wanted.command
         learned = known is None and goal.unit is not None and name in goal.unit.commands
         to = goal.where.unit_id
@@ -168,6 +168,12 @@ class Asking:
                 return Goal(beside.name, where, reach, beside)
         unit = self._registry.fresh(self._registry.find(name, protocol))
         return Goal(unit.name, self._registry.address(unit), Reach.one(unit), unit)
+
+    def _meant(self, wanted: Ask, command: Command | None) -> str:
+        """The unit of a request that names none: that of the MAC in it, else the first that takes the command."""
+        units = able(self._registry.units, wanted.protocol, wanted.command)
+        unit = selected(units, mac_of(command, wanted.values)) or next(iter(units), None)
+        return unit.name if unit else ""
 
     def _everyone(self, protocol: str) -> Goal:
         if not self.block_broadcast:
@@ -262,7 +268,7 @@ class Asking:
             self._close(draft, error=stopped, outcome="silent")
             raise
         secrets = self._logins.secrets(goal.where)
-        result = told(result, secrets)
+        result = told(result, codec_of(draft.protocol), secrets)
         answers = result.answers
         for heard in answers:
             self._answerers.note(heard, goal.where)
@@ -286,11 +292,8 @@ class Asking:
                 asked = protocol.of(member) or command
                 self._logins.answered(goal.where, goal.unit.name, asked, reply.fields, reply.status)
         problem = problem_of(result, _blamed(request, command, result), protocol, window_s)
-        if problem is not None:
-            cut = result.outcome != "refused"
-            problem = replace(problem, meaning=without(problem.meaning, secrets, cut=cut))
-            if result.outcome == "closed" and not (ours or result.partial):
-                problem = self._slots.explained(goal.where, goal.name, problem)
+        if problem is not None and result.outcome == "closed" and not (ours or result.partial):
+            problem = self._slots.explained(goal.where, goal.name, problem)
         return self._close(done, error=problem, outcome=result.outcome)
 
     def _learn(self, unit: Unit, command: Command, result: Result) -> None:

@@ -159,6 +159,8 @@ class Bench:
                 return self.state(origin)
             case op.SimFault() | op.SimSpeed() | op.LookSim():
                 return self._simulated_set.perform(operation, origin)
+            case op.LookUnit() | op.LookLog():
+                return self._simulated_set.look(operation)
             case op.Since(seq, most):
                 return self.bus.since(seq, most)
             case op.Look():

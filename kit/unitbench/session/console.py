@@ -10,14 +10,26 @@ import msgspec
 
 from unitbench import catalogue
 from unitbench.errors import UsageError
+from unitbench.line.meant import able, mac_of, mismatch, selected
 from unitbench.line.parse import parse
 from unitbench.line.parsed import Statement
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.offline import Encoded, bytes_of, dissected, encoded
 from unitbench.session import operations as op
 from unitbench.session import pages
-from unitbench.session.arguments import duration, faults_in, job, placed, seconds, speed_in, verified, whole
+from unitbench.session.arguments import (
+    duration,
+    entries,
+    faults_in,
+    job,
+    placed,
+    seconds,
+    speed_in,
+    verified,
+    whole,
+)
 from unitbench.session.face import Session
+from unitbench.session.insight import SimDump, SimLog
 from unitbench.session.items import Jobs, Leave, Notice, Page, Places, Units
 from unitbench.session.lines import further
 from unitbench.session.model import Event, Exchange, SimState, Unit
@@ -92,10 +104,8 @@ class Console:
         goals = self._goals(statement)
         among = tuple(name for name, _ in goals) if len(goals) > 1 else ()
         for name, everyone in goals:
-            if not name and not everyone:
-                note = self._taken(statement.protocol)
-                if note:
-                    yield note
+            if not everyone:
+                yield from self._remarks(statement, name)
             then = further(statement.request)
             ask = op.Ask(
                 statement.protocol, command.name, values, name, everyone, allow, timeout_s, among, then
@@ -123,19 +133,27 @@ class Console:
             return [(unit.name, False) for unit in units]
         if statement.target:
             return [(statement.target, False)]
+        units = able(self.session.units, statement.protocol, command.name)
+        chosen = selected(units, mac_of(command, statement.values))
+        if chosen is not None:
+            return [(chosen.name, False)]
         unit = next((unit for unit in self.session.units if unit.name == self.current), None)
         fits = unit is not None and unit.protocol == statement.protocol
         return [(self.current if fits else "", False)]
 
-    def _taken(self, protocol: str) -> Notice | None:
-        """The remark that the first of several units was taken."""
-        units = [unit for unit in self.session.units if unit.protocol == protocol]
-        if len(units) < 2:
-            return None
-        maker = units[0].maker
-        return Notice(
-            f"{units[0].name} is taken, the first of {len(units)} {maker} units; @UNIT or @all says otherwise"
-        )
+    def _remarks(self, statement: Statement, name: str) -> Iterator[Notice]:
+        """That the first of several units is taken, and that a unit will not heed the MAC."""
+        assert statement.command is not None
+        every = self.session.units
+        units = able(every, statement.protocol, statement.command.name)
+        if not name and len(units) > 1:
+            whose = f"{len(units)} {units[0].maker} units"
+            yield Notice(f"{units[0].name} is taken, the first of {whose}; @UNIT or @all says otherwise")
+        unit = next((unit for unit in every if name in (unit.name, unit.address)), None)
+        unit = unit or next(iter(units if not name else ()), None)
+        told = mismatch(unit, every, mac_of(statement.command, statement.values)) if unit else ""
+        if told:
+            yield Notice(told)
 
     # -- our own verbs
 
@@ -182,7 +200,7 @@ class Console:
                     units=options.get("units", ""),
                     allow=allow,
                 ).result()
-            case "sim" | "sim fault" | "sim speed":
+            case "sim" | "sim fault" | "sim speed" | "sim state" | "sim log":
                 yield self._sim(statement.verb.name, args, options)
             case "why":
                 if self.last is None:
@@ -255,8 +273,12 @@ class Console:
             raise parsed.error
         return encoded(parsed.statements[0])
 
-    def _sim(self, verb: str, args: tuple[str, ...], options: dict[str, str]) -> SimState:
+    def _sim(self, verb: str, args: tuple[str, ...], options: dict[str, str]) -> SimState | SimDump | SimLog:
         """The simulated set after what was wanted of it; with the unit alone that was meant, where it was one."""
+        if verb == "sim state":
+            return self.session.sim_dump(args[0])
+        if verb == "sim log":
+            return self.session.sim_log(args[0], *map(entries, args[1:]))
         if verb == "sim fault":
             values, off = faults_in(args[1:], options)
             state = self.session.sim_fault(args[0], off=off, **values)

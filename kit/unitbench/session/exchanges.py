@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from unitbench.errors import OpenFailed, TransportError, Withheld
@@ -18,9 +19,13 @@ from unitbench.wire.codec import Codec
 from unitbench.wire.host import Heard
 
 PARTIAL_KEPT = 2048
-"""Bytes of what made no frame that an exchange keeps."""
+"""Bytes of what was no answer that an exchange keeps."""
+SHOWN = 200
+"""Characters of it that an error shows."""
 SHORTEST_SECRET = 4
 """A secret shorter than this is masked where the grammar has it, not wherever its letters occur."""
+
+_LINE = re.compile(rb"[^\r\n]+")
 
 
 def request_spans(codec: Codec, data: bytes) -> tuple[tuple[int, int], ...]:
@@ -84,6 +89,22 @@ def _whole(data: bytes, secrets: Iterable[str]) -> tuple[tuple[int, int], ...]:
     return _disjoint(found)
 
 
+def discreet(found: Dissection, codec: Codec, secrets: Iterable[str]) -> Dissection:
+    """A frame for the words about it: explained with what the unit echoed masked in its bytes, so that our own words
+    stay whole. One of them may well be a password; a mask in it would tell."""
+    secrets = tuple(secrets)
+    spans = echoes(found.raw, secrets, found.secret_spans)
+    if not spans:
+        return found
+    shown = codec.dissect(masked(found.raw, spans), Role.UNIT)
+    if bool(shown.faults) == bool(found.faults):
+        return shown
+    leaves = [leaf._replace(meaning=without(leaf.meaning, secrets, cut=False)) for leaf in found.fields]
+    faults = [replace(fault, text=without(fault.text, secrets, cut=True)) for fault in found.faults]
+    title = without(found.title, secrets, cut=False)
+    return replace(found, fields=tuple(leaves), faults=tuple(faults), title=title)
+
+
 def reply_of(heard: Heard, codec: Codec, sent: Stamp | None, unit: str, secrets: Iterable[str]) -> Reply:
     """One frame that came back."""
     found = heard.dissection
@@ -95,8 +116,9 @@ def reply_of(heard: Heard, codec: Codec, sent: Stamp | None, unit: str, secrets:
         for leaf in found.fields
         if not leaf.frame_part and leaf.value is not None
     }
-    faults = "; ".join(fault.text for fault in found.faults)
-    meaning = without(faults or _meaning(found), secrets, cut=bool(faults))
+    shown = discreet(found, codec, secrets)
+    faults = "; ".join(fault.text for fault in shown.faults)
+    meaning = faults or _meaning(shown)
     return Reply(
         sender_of(heard),
         unit,
@@ -132,9 +154,29 @@ def _meaning(found: Dissection) -> str:
     return "; ".join(parts) if len(parts) <= 2 else found.title
 
 
-def told(result: Result, secrets: Iterable[str]) -> Result:
-    """A result whose bytes that made no frame hold no secret, and not more than are of use."""
-    return replace(result, partial=hidden(result.partial, secrets)[:PARTIAL_KEPT])
+def told(result: Result, codec: Codec, secrets: Iterable[str]) -> Result:
+    """A result whose bytes that were no answer, and whose faults, hold no secret; not more of them than are of use."""
+    # Masks make it shorter; what is cut off here is no secret's middle then.
+    data = result.partial[: 2 * PARTIAL_KEPT]
+    partial = hidden(data, secrets, _said_back(codec, data))[:PARTIAL_KEPT]
+    return replace(
+        result, partial=partial, answers=[_told(heard, codec, secrets) for heard in result.answers]
+    )
+
+
+def _told(heard: Heard, codec: Codec, secrets: Iterable[str]) -> Heard:
+    found = heard.dissection
+    faults = discreet(found, codec, secrets).faults if found.faults else ()
+    return replace(heard, dissection=replace(found, faults=faults)) if faults else heard
+
+
+def _said_back(codec: Codec, data: bytes) -> Iterator[tuple[int, int]]:
+    """Where secrets stand in lines that came, requests that came back among them: the grammar knows the place of
+    those too that are too short to be looked for."""
+    for line in _LINE.finditer(data):
+        found = codec.dissect(line.group())
+        found = guarded(found) if found.direction == Role.HOST.value else found
+        yield from ((line.start() + start, line.start() + end) for start, end in found.secret_spans)
 
 
 def problem_of(
@@ -171,7 +213,7 @@ def _faults(result: Result) -> str:
             fault = heard.dissection.faults[0]
             return f"{fault.text} (byte {fault.offset})"
     why = f"{result.fault}; " if result.fault else ""
-    return f"{why}{len(result.partial)} bytes that are no frame: {spaced_hex(result.partial[:32])}"
+    return f"{why}{_bytes(result.came)} arrived that were no answer: {spaced_hex(result.partial[:32])}"
 
 
 def _silence(result: Result, protocol: Protocol, waited_s: float, command: Command | None) -> Problem:
@@ -185,7 +227,15 @@ def _silence(result: Result, protocol: Protocol, waited_s: float, command: Comma
 
 def _came(result: Result) -> str:
     """What arrived instead of an answer."""
-    return f"arrived: {printable_bytes(result.partial, 200)}" if result.partial else "no byte arrived"
+    if result.answers:
+        return f"{len(result.answers)} of the answers came"
+    if not result.came:
+        return "no byte arrived"
+    return f"{_bytes(result.came)} arrived that were no answer: {printable_bytes(result.partial, SHOWN)}"
+
+
+def _bytes(count: int) -> str:
+    return f"{count} byte{'s' * (count != 1)}"
 
 
 def _unreachable(error: OSError | None) -> Problem:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from unitbench.errors import SessionError
-from unitbench.line.vocabulary import UnitName, Vocabulary
+from unitbench.line.vocabulary import Vocabulary
 from unitbench.runtime import NoFolder
 from unitbench.schema.records import Request
 from unitbench.session import operations as op
@@ -26,13 +26,14 @@ from unitbench.session.model import (
     Job,
     JobResult,
     Listening,
-    SimState,
     State,
     Timing,
     Unit,
 )
+from unitbench.session.names import vocabulary_of
 from unitbench.session.origin import default_origin
 from unitbench.session.port import Port
+from unitbench.session.simface import SimulatedUnits
 
 if TYPE_CHECKING:
     from unitbench.sim import Sim
@@ -41,7 +42,7 @@ T = TypeVar("T")
 Callback = Callable[[Event], None]
 
 
-class Session:
+class Session(SimulatedUnits):
     """A live session: ask, discover, time, look, subscribe.
 
     Every method exists twice: plain, which blocks and can be called from a cell, a thread or a script; and
@@ -240,42 +241,6 @@ class Session:
         heard: Listening = await self._job(job, "listening").aresult()
         return heard
 
-    # -- the simulated units
-
-    def sim_fault(self, unit: str, *, off: bool = False, **values: object) -> SimState:
-        """Have faults of a simulated unit of this session's set, or of ``all``; every view hears of it.
-
-        ``session.sim_fault("k1", loss=0.2, delay="50ms")``; 0 ends one, ``off`` those that it had before. Without
-        any it only looks. The names are those of ``catalogue.faults``. Raises ``UsageError``.
-        """
-        state: SimState = self.perform(op.SimFault(unit, values, off))
-        return state
-
-    async def asim_fault(self, unit: str, *, off: bool = False, **values: object) -> SimState:
-        """As ``sim_fault``, to be awaited."""
-        state: SimState = await self.aperform(op.SimFault(unit, values, off))
-        return state
-
-    def sim_speed(self, speed: float) -> SimState:
-        """Run the clocks of this session's simulated units so many times faster. Raises ``UsageError``."""
-        state: SimState = self.perform(op.SimSpeed(speed))
-        return state
-
-    async def asim_speed(self, speed: float) -> SimState:
-        """As ``sim_speed``, to be awaited."""
-        state: SimState = await self.aperform(op.SimSpeed(speed))
-        return state
-
-    def sim_state(self) -> SimState:
-        """The simulated set of this session: speed, units, faults. Raises ``UsageError`` where there is none."""
-        state: SimState = self.perform(op.LookSim())
-        return state
-
-    async def asim_state(self) -> SimState:
-        """As ``sim_state``, to be awaited."""
-        state: SimState = await self.aperform(op.LookSim())
-        return state
-
     def _job(self, job: Job, kind: str) -> JobHandle[Any]:
         async def wait(number: int) -> Any:
             result: JobResult = await self._performed(op.Await(number))
@@ -315,12 +280,7 @@ class Session:
 
     def vocabulary(self, current: str = "") -> Vocabulary:
         """What a line can refer to now."""
-        units = tuple(
-            UnitName(u.name, u.protocol, u.address, u.mac, f"{u.maker} {u.about}".rstrip(), u.commands)
-            for u in self.units
-        )
-        jobs = tuple(job.id for job in self.jobs if job.state == "running")
-        return Vocabulary(units, current, jobs)
+        return vocabulary_of(self.state, current)
 
     # -- the stream
 

@@ -19,6 +19,11 @@ def ask_of(
     if isinstance(what, Request):
         then = further(what)
         return Ask(what.protocol, what.command, what.fields, unit, False, allow, timeout_s, then=then)
+    if not isinstance(what, str):
+        raise UsageError(
+            f"a line, a Request or bytes are expected, not {type(what).__name__}",
+            hint='for example ask("SECUR?")',
+        )
     statement = _one_statement(what, vocabulary)
     assert statement.command is not None
     everyone = statement.target == "all"

@@ -42,7 +42,7 @@ class Exchange:
 
     ``request`` are the bytes sent, secrets masked; ``t_ns`` when they left (wall clock); ``rtt_s`` the time to
     the first reply, by stamps from ``stamp`` (``kernel`` or ``user``). ``partial`` are bytes that arrived and
-    made no frame. ``id`` counts within the session. ``allow_with``: what would have let a withheld one pass.
+    were no answer. ``id`` counts within the session. ``allow_with``: what would have let a withheld one pass.
     """
 
     id: int

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from unitbench.session.insight import LAST, SimDump, SimLog
 from unitbench.session.model import Catchup, Exchange, Job, JobResult, Place, SimState, State, Unit
 
 
@@ -140,6 +141,19 @@ class LookSim(Operation, frozen=True, tag="look-sim"):
     """The simulated set of this session as it is now."""
 
 
+class LookUnit(Operation, frozen=True, tag="look-unit"):
+    """The state of a unit of this session's simulated set, as it tells it on its private channel."""
+
+    unit: str
+
+
+class LookLog(Operation, frozen=True, tag="look-log"):
+    """The last entries of the log of a unit of this session's simulated set."""
+
+    unit: str
+    count: int = LAST
+
+
 class Since(Operation, frozen=True, tag="since"):
     """The events behind a sequence number that are still kept, at most ``most`` of them at once."""
 
@@ -173,6 +187,8 @@ AnyOperation = (
     | SimFault
     | SimSpeed
     | LookSim
+    | LookUnit
+    | LookLog
     | Since
     | Look
     | Stop
@@ -196,6 +212,8 @@ RESULTS: dict[type[Operation], Any] = {
     SimFault: SimState,
     SimSpeed: SimState,
     LookSim: SimState,
+    LookUnit: SimDump,
+    LookLog: SimLog,
     Since: Catchup,
     Look: State,
     Stop: str,

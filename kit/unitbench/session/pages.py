@@ -88,7 +88,7 @@ def why(exchange: Exchange) -> Page:
     for reply in exchange.replies:
         lines += [f"from {reply.sender}:", _explained(reply.data, exchange.protocol), ""]
     if exchange.partial:
-        lines += ["bytes that made no frame:", _explained(exchange.partial, exchange.protocol), ""]
+        lines += ["bytes that were no answer:", _explained(exchange.partial, exchange.protocol), ""]
     if exchange.error:
         lines.append(f"{exchange.outcome}: {exchange.error.code}: {exchange.error.meaning}")
         lines.append(f"next: {AGAIN if exchange.outcome == 'malformed' else exchange.error.hint}")

@@ -11,6 +11,7 @@ from unitbench.schema.address import SERIAL, split_address
 from unitbench.schema.printable import printable
 from unitbench.schema.report import bytes_text, dissection_text, reading_text
 from unitbench.schema.text import format_value
+from unitbench.session.insight import SimDump, SimLog, dump_text, log_text
 from unitbench.session.items import Jobs, Notice, Page, Places, Units
 from unitbench.session.model import (
     Discovery,
@@ -57,7 +58,7 @@ def _(item: Exchange, width: int = WIDTH) -> str:
     for reply in item.replies:
         lines += _reply(reply, many=len(item.replies) > 1)
     if not item.replies and item.partial:
-        lines.append(f"<- {bytes_text(item.partial)}    no frame")
+        lines.append(f"<- {bytes_text(item.partial)}    no answer")
     if item.error:
         lines.append(f"{item.error.code}: {item.error.meaning}")
         if item.error.hint:
@@ -231,6 +232,16 @@ def _(item: SimState, width: int = WIDTH) -> str:
     ]
     head = f"simulated units in {item.block}; their clocks run {speed}"
     return f"{head}\n\n{table(('unit', 'protocol', 'address', 'faults', 'met so far'), rows, width)}"
+
+
+@render.register(SimDump)
+def _(item: SimDump, width: int = WIDTH) -> str:
+    return dump_text(item)
+
+
+@render.register(SimLog)
+def _(item: SimLog, width: int = WIDTH) -> str:
+    return log_text(item)
 
 
 @render.register(Jobs)

@@ -11,6 +11,7 @@ from unitbench.errors import UsageError
 from unitbench.schema.address import UnitAddress
 from unitbench.session import operations as op
 from unitbench.session.bus import Bus
+from unitbench.session.insight import SimDump, SimLog, dump_of, log_of
 from unitbench.session.model import SimState, SimUnitState
 from unitbench.session.registry import Registry
 
@@ -48,15 +49,10 @@ class Simulated:
 
     def perform(self, operation: op.SimFault | op.SimSpeed | op.LookSim, origin: str) -> SimState:
         """Change faults or speed, or only look; raises ``UsageError``."""
-        sim = self._sim
-        if sim is None:
-            raise UsageError(
-                "this session has no simulated units",
-                hint="unitbench --sim starts some; those of 'unitbench sim' are changed where that runs",
-            )
+        sim = self._whole()
         match operation:
             case op.SimFault(unit, values, off):
-                self._known(sim, unit)
+                self._known(sim, unit, "its faults are set where that runs")
                 if off:
                     sim.no_faults(unit)
                 if values:
@@ -66,13 +62,29 @@ class Simulated:
         self._tell(origin)
         return self.state(sim)
 
-    def _known(self, sim: Sim, name: str) -> None:
+    def look(self, operation: op.LookUnit | op.LookLog) -> SimDump | SimLog:
+        """What a unit tells on its private channel; raises ``UsageError``."""
+        sim = self._whole()
+        self._known(sim, operation.unit, "it tells its state where that runs")
+        if isinstance(operation, op.LookUnit):
+            return dump_of(sim, operation.unit)
+        return log_of(sim, operation.unit, operation.count)
+
+    def _whole(self) -> Sim:
+        if self._sim is None:
+            raise UsageError(
+                "this session has no simulated units",
+                hint="unitbench --sim starts some; those of 'unitbench sim' are changed where that runs",
+            )
+        return self._sim
+
+    def _known(self, sim: Sim, name: str, elsewhere: str) -> None:
         """Raise ``UsageError`` for a unit that is not of this set, saying whose it is."""
         names = [unit.name for unit in sim.units]
         other = self._registry.get(name)
         if name == "all" or name in names or other is None:
             return
-        whose = "another set's: its faults are set where that runs" if other.simulated else "a real unit"
+        whose = f"another set's: {elsewhere}" if other.simulated else "a real unit"
         raise UsageError(
             f"{name} is {whose}; nothing was changed",
             expected=names,

@@ -6,6 +6,7 @@ from unitbench import catalogue
 from unitbench.schema.address import UnitAddress
 from unitbench.session.bus import Bus
 from unitbench.session.exchanges import hidden, reply_of
+from unitbench.session.floods import Floods
 from unitbench.session.logins import Logins
 from unitbench.session.registry import Registry
 from unitbench.session.slots import Slots
@@ -22,9 +23,12 @@ class Talk:
         self._registry = registry
         self._logins = logins
         self._slots = slots
+        self._floods = Floods(lambda way, text: self._bus.emit("unasked", self._named(way), text=text))
 
     def told(self, where: UnitAddress, event: CoreEvent) -> None:
-        """What a unit says unasked goes on the stream."""
+        """What a unit says unasked goes on the stream, as far as it is no flood."""
+        if not self._floods.passes(where):
+            return
         shown = self._speaker(where, event)
         if isinstance(event, Garbled):
             data = hidden(event.data, self._logins.secrets(where))
@@ -36,17 +40,22 @@ class Talk:
 
     def _speaker(self, way: UnitAddress, event: CoreEvent) -> str:
         """The name of the unit that says something on a link; the address where none is known."""
+        if not isinstance(event, Unasked):
+            return self._named(way)
         units = {self._registry.address(unit).unit_id: unit for unit in self._registry.at(way)}
-        if isinstance(event, Unasked):
-            leaves = event.heard.dissection.fields
-            said = next((leaf.value for leaf in leaves if leaf.name == "dev_id"), None)
-            unit = units.get(said if isinstance(said, int) else None, units.get(None))
-        else:
-            unit = next(iter(units.values()), None)
+        leaves = event.heard.dissection.fields
+        said = next((leaf.value for leaf in leaves if leaf.name == "dev_id"), None)
+        unit = units.get(said if isinstance(said, int) else None, units.get(None))
+        return unit.name if unit else way.spelling(catalogue.protocol(way.protocol))
+
+    def _named(self, way: UnitAddress) -> str:
+        """The name of the first unit on a link; the address where none is known."""
+        unit = next(iter(self._registry.at(way)), None)
         return unit.name if unit else way.spelling(catalogue.protocol(way.protocol))
 
     def ended(self, way: UnitAddress) -> None:
         """A link is over: so is a login on it, unless there is no connection that the unit sees ending."""
+        self._floods.ended(way)
         told = self._slots.given_back(way)
         for unit in self._registry.at(way):
             where = self._registry.address(unit)

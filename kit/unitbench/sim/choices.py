@@ -22,15 +22,28 @@ def meant(name: str, units: Iterable[SimUnit]) -> list[SimUnit]:
     known = list(units)
     found = [unit for unit in known if name in (unit.name, ALL)]
     if not found:
-        names = printable(", ".join(unit.name for unit in known), 200)
-        raise InvalidValue(
-            f"no simulated unit '{printable(name, 40)}' in this set",
-            field="unit",
-            rule=f"one of {names}",
-            expected=tuple(unit.name for unit in known),
-            hint=f"this set has {names}; {ALL} means every one",
-        )
+        raise _unknown(name, known, f"; {ALL} means every one")
     return found
+
+
+def one(name: str, units: Iterable[SimUnit]) -> SimUnit:
+    """The one unit of a set that has that name; raises ``InvalidValue``."""
+    known = list(units)
+    found = next((unit for unit in known if unit.name == name), None)
+    if found is None:
+        raise _unknown(name, known)
+    return found
+
+
+def _unknown(name: str, known: list[SimUnit], more: str = "") -> InvalidValue:
+    names = printable(", ".join(unit.name for unit in known), 200)
+    return InvalidValue(
+        f"no simulated unit '{printable(name, 40)}' in this set",
+        field="unit",
+        rule=f"one of {names}",
+        expected=tuple(unit.name for unit in known),
+        hint=f"this set has {names}{more}",
+    )
 
 
 def spread(

@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn, cast
 
 from unitbench import catalogue
 from unitbench.catalogue.faults import FAULTS
 from unitbench.catalogue.unit_options import UNIT_OPTIONS
 from unitbench.errors import InvalidValue, OpenFailed
-from unitbench.sim import guests
+from unitbench.sim import guests, telling
 from unitbench.sim.book import Endpoint, Entry, Unwritten, enter
 from unitbench.sim.broadcasts import Broadcasts
-from unitbench.sim.choices import ALL, by_unit, meant, spread
+from unitbench.sim.choices import ALL, by_unit, meant, one, spread
 from unitbench.sim.clock import Clock, checked_speed
 from unitbench.sim.options import fitted
 from unitbench.sim.serial import SerialLines
@@ -240,6 +240,18 @@ class Sim:
         for server in self._servers if self._loop is not None else ():
             server.pump()
 
+    # -- the private channel
+
+    def state(self, name: str) -> dict[str, Any]:
+        """What a unit keeps and counts now, by names of its own; no passwords. Raises ``InvalidValue``."""
+        unit = one(name, self.units)
+        return cast(dict[str, Any], self._do(telling.state_of, unit.core))
+
+    def log(self, name: str, count: int = 20) -> list[telling.Said]:
+        """What a unit made of its last ``count`` events, the oldest first. Raises ``InvalidValue``."""
+        unit = one(name, self.units)
+        return cast(list[telling.Said], self._do(lambda: telling.log_of(unit.core, unit.clock.now(), count)))
+
     def watch(self, watcher: Callable[[], object]) -> Callable[[], None]:
         """Have ``watcher`` called whenever faults, speed or endpoints have changed, on any thread; it must not
         block.
@@ -256,16 +268,15 @@ class Sim:
         for watcher in list(self._watchers):
             watcher()
 
-    def _do(self, action: Callable[..., object], *args: object) -> None:
-        """Have something done on the units' own thread, and wait for it."""
+    def _do(self, action: Callable[..., object], *args: object) -> object:
+        """Have something done on the units' own thread, and wait for what it gives."""
         if self._loop is None:
-            action(*args)
-            return
+            return action(*args)
 
-        async def act() -> None:
-            action(*args)
+        async def act() -> object:
+            return action(*args)
 
-        asyncio.run_coroutine_threadsafe(act(), self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(act(), self._loop).result(10)
 
     # -- its parts
 

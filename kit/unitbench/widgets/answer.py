@@ -20,7 +20,12 @@ def answer_sheet(exchange: Exchange) -> Sheet:
         sheet = FrameModel(replace(exchange, request=b""), editable=False).sheet()
     else:
         sheet = Sheet("frames", "", COLUMNS, empty="nothing came back")
-    return replace(sheet, title="Answer", state=_state(exchange), notes=(*notes, *sheet.notes))
+    return replace(
+        sheet,
+        title=f"Answer to {shown(exchange.command, 80)}",
+        state=_state(exchange),
+        notes=(*notes, *sheet.notes),
+    )
 
 
 def told(exchange: Exchange) -> str:

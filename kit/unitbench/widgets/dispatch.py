@@ -21,6 +21,8 @@ class Dispatch:
 
     def __init__(self) -> None:
         self.busy = False
+        self.current = False
+        """Whether the form is still the one that was sent."""
         self.count = 0
         self.answer: Exchange | None = None
         self.why = self.field = self.said = self._withheld = ""
@@ -43,7 +45,8 @@ class Dispatch:
         """The answer is waited for from now on; raises ``UsageError`` where another one still is."""
         if self.busy:
             raise UsageError("the answer to the last one is still being waited for")
-        self.busy, self.why, self.field, self.said = True, "", "", ""
+        self.busy = self.current = True
+        self.why = self.field = self.said = ""
 
     def ended(self, came: Exchange | BenchError) -> None:
         """What became of it."""
@@ -51,7 +54,7 @@ class Dispatch:
         if isinstance(came, BenchError):
             self.failed(came)
         elif came.outcome == "withheld":
-            self._withheld = came.allow_with
+            self._withheld = came.allow_with if self.current else ""
             self.why = self.said = printable(came.error.meaning if came.error else came.outcome, LIMIT)
         else:
             self.count += 1
@@ -65,4 +68,5 @@ class Dispatch:
 
     def changed(self) -> None:
         """The form is another one now: what was confirmed or refused for the last holds no more."""
+        self.current = False
         self.why = self.field = self.said = self._withheld = ""

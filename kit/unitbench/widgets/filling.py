@@ -27,7 +27,6 @@ from unitbench.schema.values import (
     Value,
     ValueType,
 )
-from unitbench.widgets.notation import breach
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def filled(command: Command, typed: Mapping[str, str], lent: Mapping[str, str]) 
             missing.append(each.name)
     for rule in command.rules:
         if rule.broken_by(values):
-            errors.setdefault(rule.other.name, breach(rule))
+            errors.setdefault(rule.other.name, rule.broken)
     return Filled(tuple(fields), values, errors, tuple(missing), idle)
 
 

@@ -8,12 +8,11 @@ from typing import Any
 
 from unitbench import catalogue
 from unitbench.errors import BenchError, InvalidValue, MissingField, UsageError
-from unitbench.line.parse import parse
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.schema.address import address_of
 from unitbench.schema.checks import check
 from unitbench.schema.printable import MASK
-from unitbench.schema.records import Command, Field, Protocol, Request
+from unitbench.schema.records import Field, Protocol, Request
 from unitbench.schema.text import format_value
 from unitbench.schema.values import Mac, Value
 from unitbench.session.model import Event, Exchange, JobResult, Unit
@@ -22,6 +21,7 @@ from unitbench.widgets.answer import answer_sheet, told
 from unitbench.widgets.controls import Form
 from unitbench.widgets.dispatch import Dispatch
 from unitbench.widgets.filling import Filled, filled
+from unitbench.widgets.form_line import beginning
 from unitbench.widgets.form_sheet import (
     COLUMNS,
     EVERYONE,
@@ -57,28 +57,10 @@ class FormModel:
         self._now: dict[str, str] = {}
         self._reading = False
         self.sent = Dispatch()
-        self._protocol, self._command, self._unit = self._begin(command, unit, vocabulary or Vocabulary())
-
-    def _begin(self, line: str, unit: str, vocabulary: Vocabulary) -> tuple[Protocol, Command, str]:
-        known = next((each for each in self._seen if unit in (each.name, each.address)), None)
-        if not line:
-            first = known or next(iter(self._seen), None)
-            protocol = catalogue.protocol(first.protocol if first else catalogue.NAMES[0])
-            return protocol, protocol.commands[0], known.name if known else unit or self._first(protocol)
-        found = parse(line, vocabulary).statements[0]
-        error = found.error
-        if error is not None and not (found.command is not None and isinstance(error, MissingField)):
-            raise error
-        if found.command is None:
-            raise UsageError(
-                f"'{shown(line, 60)}' is no wire command", hint="a form is for one, such as SECUR? or 0Eh"
-            )
-        protocol = catalogue.protocol(found.protocol)
-        given = {name: format_value(value) for name, value in found.given}
-        secret = {each.name for each in found.command.args if each.secret}
-        self._typed[protocol.name, found.command.name] = {n: v for n, v in given.items() if n not in secret}
-        target = EVERYONE if found.target == "all" else found.target or unit
-        return protocol, found.command, target or self._first(protocol)
+        begun = beginning(self._seen, command, unit, vocabulary or Vocabulary())
+        self._protocol, self._command = begun.protocol, begun.command
+        self._unit = begun.unit or self._first(begun.protocol)
+        self._typed[begun.protocol.name, begun.command.name] = begun.typed
 
     def _first(self, protocol: Protocol) -> str:
         return next((each.name for each in self._seen if each.protocol == protocol.name), "")
@@ -90,7 +72,8 @@ class FormModel:
         if event.kind != "unit":
             return False
         before, self._seen = self._seen, tuple(self._units())
-        self._unit = self._unit or self._first(self._protocol)
+        known = self._chosen
+        self._unit = known.name if known else self._unit or self._first(self._protocol)
         return before != self._seen
 
     def load(self, result: JobResult) -> bool:
@@ -181,10 +164,10 @@ class FormModel:
 
     # -- sending
 
-    def sending(self, secrets: Mapping[str, object], confirm: str = "", allow: str = "") -> Ask:
+    def sending(self, secrets: Mapping[str, object], confirm: str | None = None, allow: str = "") -> Ask:
         """The operation that the form has become, its secrets included; it waits for the answer from now on.
 
-        ``confirm`` is what was typed to let a withheld request pass, ``allow`` what Python allows. Raises
+        ``confirm`` is what a person typed to let a withheld request pass, ``allow`` what a program allows. Raises
         ``UsageError`` for what cannot be sent.
         """
         state = self.filled
@@ -199,7 +182,7 @@ class FormModel:
                 raise MissingField(f"{self._command.name} needs {each.name}", field=each.name)
         everyone = self._unit == EVERYONE
         unit = "" if everyone else self._unit
-        granted = allow or self.sent.granted(confirm)
+        granted = allow if confirm is None else self.sent.granted(confirm)
         self.sent.begin()
         self._reading = False
         return Ask(self._protocol.name, self._command.name, values, unit, everyone, granted)
@@ -224,7 +207,7 @@ class FormModel:
     def ended(self, came: Exchange | BenchError) -> None:
         """What became of the operation."""
         self.sent.ended(came)
-        if self._reading and isinstance(came, Exchange) and came.ok:
+        if self._reading and self.sent.current and isinstance(came, Exchange) and came.ok:
             self._take(came.fields)
 
     def _take(self, read: Mapping[str, Any]) -> None:

@@ -130,6 +130,6 @@ class CommandForm(LiveView):
 
     def close(self) -> None:
         """As of every view; an answer that is still waited for is not shown any more."""
-        super().close()
-        with self._lock:
+        if self._alive:
             self._form.leave()
+        super().close()

@@ -11,7 +11,7 @@ from unitbench.schema.dissection import Dissection, Leaf
 from unitbench.schema.records import Command
 from unitbench.widgets.controls import Editing, Entry, Tools
 from unitbench.widgets.draft import Draft
-from unitbench.widgets.notation import breach, is_closed, options, records_of, way_of
+from unitbench.widgets.notation import is_closed, options, records_of, way_of
 from unitbench.widgets.sheet import shown
 
 BYTES_SHOWN = 8
@@ -40,7 +40,7 @@ def broken(found: Dissection) -> dict[str, str]:
     for record in records_of(found):
         for rule in record.rules if isinstance(record, Command) else ():
             if rule.broken_by(found.values):
-                told.update(dict.fromkeys((rule.one.name, rule.other.name), breach(rule)))
+                told.update(dict.fromkeys((rule.one.name, rule.other.name), rule.broken))
     return told
 
 

@@ -69,6 +69,7 @@ class LiveView(anywidget.AnyWidget):
     sheet = traitlets.Dict().tag(sync=True)
     follows = ""
     past = True
+    _alive = False
 
     def __init__(self, session: Session | None, model: Model) -> None:
         self._model = model
@@ -76,7 +77,7 @@ class LiveView(anywidget.AnyWidget):
         self._name = session.name if session is not None else ""
         self._lock = threading.Lock()
         self._inbox: deque[Event | JobResult] = deque()
-        self._unwritten = self._unsaved = self._alive = self._displayed = False
+        self._unwritten = self._unsaved = self._displayed = False
         self._gone = ""
         self._static_id = f"unitbench-{uuid4().hex}"
         self._fetching: asyncio.Task[None] | None = None

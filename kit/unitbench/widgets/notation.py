@@ -10,7 +10,7 @@ from unitbench.errors import InvalidValue
 from unitbench.schema import binary, text
 from unitbench.schema.checks import check
 from unitbench.schema.dissection import Dissection, Leaf
-from unitbench.schema.records import Command, Field, Never, Report, Role
+from unitbench.schema.records import Command, Field, Report, Role
 from unitbench.schema.values import (
     Choice,
     Counted,
@@ -145,11 +145,6 @@ def fields_of(found: Dissection) -> Iterator[Field]:
     """The fields that the catalogue has for a frame."""
     for record in records_of(found):
         yield from record.args if isinstance(record, Command) else record.fields
-
-
-def breach(rule: Never) -> str:
-    """What is wrong where a rule between two fields is broken."""
-    return f"{rule.one} and {rule.other} cannot hold together: {rule.because}"
 
 
 def _spells(value: str, raw: bytes, is_binary: bool) -> bool:

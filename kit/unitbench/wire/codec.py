@@ -148,12 +148,7 @@ class Codec(ABC):
             )
         for rule in command.rules:
             if rule.broken_by(values):
-                raise InvalidValue(
-                    f"{rule.one} and {rule.other} cannot hold together: {rule.because}",
-                    field=rule.other.name,
-                    rule=rule.because,
-                    hint=f"set {rule.one.name}=0 or {rule.other.name}=0",
-                )
+                raise InvalidValue(rule.broken, field=rule.other.name, rule=rule.because, hint=rule.mend)
         return values
 
 

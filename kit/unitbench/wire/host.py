@@ -54,7 +54,7 @@ class Settled:
     """The running request is over: ``ok``, ``refused``, ``malformed``, ``silent`` or ``closed``.
 
     ``partial`` are bytes that arrived and were no answer: all of them where there is no answer, what others said
-    included; beside an answer only those that made no frame. ``came`` is how many arrived in all, kept or not.
+    included; beside an answer only those that made no frame. ``came`` is how many they are, kept or not.
     Bytes that may begin a frame whose rest has not come leave the request ``silent``; any others that are no
     frame, and nothing else, make it ``malformed``.
     """
@@ -120,7 +120,9 @@ class _Running:
 
     def settled(self, outcome: str) -> Settled:
         """How it ended."""
-        return Settled(outcome, bytes(self.garbled if self.answers else self.came), self.came_bytes)
+        if self.answers:
+            return Settled(outcome, bytes(self.garbled), len(self.garbled))
+        return Settled(outcome, bytes(self.came), self.came_bytes)
 
     @property
     def due(self) -> float:

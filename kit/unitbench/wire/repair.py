@@ -121,7 +121,12 @@ def _oddness(found: Dissection) -> float:
 
 
 def _positional(data: bytes, broken: Dissection) -> Iterator[Edit]:
-    """One bit or one byte, anywhere where a checksum covers the frame, else only where the fault is."""
+    """One bit or one byte, anywhere where a checksum covers the frame, else only where the fault is.
+
+    In a frame that is right as far as it goes there is none: what is missing is the fault.
+    """
+    if broken.lacks and all(fault.offset >= len(data) for fault in broken.faults):
+        return
     everywhere = broken.leaf("checksum") is not None and len(data) <= DENSE
     places = list(range(len(data))) if everywhere else _faulty(data, broken)
     yield from mends.flips(data, places)

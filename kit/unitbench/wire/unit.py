@@ -76,6 +76,10 @@ class UnitCore(ABC):
         """Power is back."""
         self.note(now, "", b"", "power on")
 
+    def dump(self) -> dict[str, object]:
+        """What it keeps and counts now, for the private channel; no passwords."""
+        return {}
+
     @abstractmethod
     def handle(self, piece: Piece, peer: Peer, now: float) -> None:
         """Answer one frame, or stay silent."""

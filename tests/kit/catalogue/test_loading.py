@@ -245,11 +245,47 @@ def test_the_rest_goes_on_and_the_fault_is_told_once(tmp_path: Path) -> None:
         assert (ran.code, ran.out) == (0, "4c 45 56 45 4c 20 34 30 0a\n4c 45 56 45 4c 3f 0a\n")
         assert ran.err.count("broken.toml: this is no TOML") == 1
     ours = unitbench("encode", "SECUR?", env={VARIABLE: str(tmp_path)})
-    assert (ours.code, ours.err) == (0, "")
+    assert ours.code == 0 and ours.err.count("broken.toml: this is no TOML") == 1
     doctor = unitbench("doctor", "--protocols", str(tmp_path))
     row = next(line for line in doctor.out.splitlines() if "added protocols" in line)
     assert row.startswith("NO ") and "broken.toml" in row and "lamp (" in row
     assert doctor.err == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("encode", "SECUR?"),
+        ("decode", "--protocol", "dcol", "02 00 AE 01 0C BB 03"),
+        ("catalogue", "vs1"),
+        ("sessions",),
+        ("-c", "units"),
+        ("run", "-"),
+    ],
+    ids=lambda words: words[0],
+)
+@pytest.mark.parametrize("how", ["option", "environment"])
+def test_what_was_named_and_cannot_be_used_is_always_told_once(
+    tmp_path: Path, words: tuple[str, ...], how: str
+) -> None:
+    named = (str(tmp_path / "nowhere"), str(write(tmp_path, "x = \n", "broken.toml")))
+    if how == "option":
+        options = [word for place in named for word in ("--protocols", place)]
+        first, *rest = words
+        ran = unitbench(*([*options, *words] if first == "-c" else [first, *options, *rest]))
+    else:
+        ran = unitbench(*words, env={VARIABLE: os.pathsep.join(named)})
+    assert ran.err.count("nowhere: this cannot be read: No such file or directory") == 1
+    assert ran.err.count("broken.toml: this is no TOML") == 1
+    assert ran.code == 0
+
+
+def test_nothing_is_looked_at_where_nothing_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "unitbench" / "protocols"
+    folder.mkdir(parents=True)
+    write(folder, "x = \n", "broken.toml")
+    assert unitbench("encode", "SECUR?", env={"XDG_CONFIG_HOME": str(tmp_path)}).err == ""
+    assert "broken.toml" in unitbench("encode", "nothing-of-ours", env={"XDG_CONFIG_HOME": str(tmp_path)}).err
 
 
 def test_secrets_of_an_added_protocol_are_masked(tmp_path: Path) -> None:

@@ -64,8 +64,8 @@ def test_each_member_has_its_tokens() -> None:
 def test_one_bad_member_spoils_it(line: str, kind: type[UsageError], span: tuple[int, int]) -> None:
     (statement,) = parse(line, UNITS).statements
     error = statement.error
-    assert isinstance(error, kind)
-    assert error.span == span
+    assert isinstance(error, kind) and statement.fault is not None
+    assert statement.fault.span == span
     assert error.message
     assert statement.request is None
 

@@ -29,10 +29,10 @@ def check(line: str, parsed: Parsed) -> None:
         else:
             assert isinstance(error, UsageError)
             assert error.span is not None
-            assert 0 <= error.span[0] <= error.span[1] <= len(line)
+            assert 0 <= error.span[0] <= error.span[1] <= len(error.line)
             assert error.message.isprintable()
             assert error.hint
-            assert len(error.line) == len(line)
+            assert error.line == masked_text(line, parsed.statements)
         if statement.request is not None:
             assert encode(statement.request)
             assert codec_of(statement.protocol).spelling(statement.request)

@@ -10,7 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from unitbench.line.parse import parse
-from unitbench.line.secrets import masked_line, masked_text, without_secrets
+from unitbench.line.secrets import masked_line, masked_place, masked_text, without_secrets
 
 SECRET = "correct-horse-battery"
 PLACES = [
@@ -276,6 +276,38 @@ def test_all_else_stays(line: str, text: str, kept: str) -> None:
 def test_three_stars_whatever_the_length() -> None:
     shown = {masked_text(line, parse(line).statements) for line in ("LOGIN USER,a", "LOGIN USER,abcdefgh")}
     assert shown == {"LOGIN USER,***"}
+
+
+@pytest.mark.parametrize("secret", ["a", "abc", "geheimnis12345"])
+@pytest.mark.parametrize(
+    ("line", "word", "shown", "place"),
+    [
+        ("LOGN USER,{}", "LOGN", "LOGN ***", "LOGN"),
+        ("LOGIN USER,{}; FOO", "FOO", "LOGIN USER,***; FOO", "FOO"),
+        ("LOGIN USER,{}; FOO; BAR", "FOO", "LOGIN USER,***; FOO; BAR", "FOO"),
+        ("SECUR?; LOGIN ROOT,{}", "{}", "SECUR?; LOGIN ***", "***"),
+        ("LOGIN USER,{},{}", "{},{}", "LOGIN ***", "***"),
+        ("LOGIN USER,{}", "LOGIN USER,{}", "LOGIN USER,***", "LOGIN USER,***"),
+    ],
+)
+def test_a_place_in_a_line_is_found_again_beside_three_stars(
+    secret: str, line: str, word: str, shown: str, place: str
+) -> None:
+    line, word = line.replace("{}", secret), word.replace("{}", secret)
+    start = line.rindex(word)
+    text, span = masked_place(line, parse(line).statements, (start, start + len(word)))
+    assert span is not None and (text, text[slice(*span)]) == (shown, place)
+
+
+def test_an_error_does_not_tell_how_long_a_secret_is() -> None:
+    errors = [parse(line.replace("{}", s)).error for s in ("x" * 5, "x" * 12) for line in FAULTY_LINES]
+    half = len(FAULTY_LINES)
+    for short, long in zip(errors[:half], errors[half:], strict=True):
+        assert short is not None and long is not None
+        assert (str(short), short.line, short.span) == (str(long), long.line, long.span)
+
+
+FAULTY_LINES = ("LOGN USER,{}", "LOGIN ROOT,{}", "LOGIN USER,{},x", "LOGIN USER,{}; FOO", "LOGIN USER,'{}")
 
 
 def test_what_is_kept_asks_for_the_secret_again() -> None:

@@ -31,7 +31,9 @@ def test_a_line_with_faults() -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("sim ", ["fault", "speed"]),
+        ("sim ", ["fault", "speed", "state", "log"]),
+        ("sim state ", ["k1"]),
+        ("sim log k1 ", ["20", "1000"]),
         ("sim f", ["fault"]),
         ("sim fault ", ["all", "k1"]),
         ("sim fault k", ["k1"]),

@@ -28,6 +28,39 @@ def test_a_rule_is_broken_only_by_both_conditions() -> None:
     assert not rule.broken_by({"a": True})
 
 
+def test_a_rule_lets_pass_what_it_excepts() -> None:
+    rule = Never(Is("a"), Is("n", 0), "because", unless=Is("b"))
+    assert rule.broken_by({"a": True, "n": 0, "b": False}) and rule.broken_by({"a": True, "n": 0})
+    assert not rule.broken_by({"a": True, "n": 0, "b": True}) and not rule.broken_by({"a": True, "n": 1})
+    assert str(rule) == "a is true and n is 0, unless b is true"
+
+
+def test_a_rule_says_whose_it_is_and_what_to_do() -> None:
+    flags, number = Never(Is("a"), Is("b"), "because"), Never(Is("a"), Is("n", 0), "because", reading=True)
+    assert flags.broken == "a is true and b is true cannot hold together: because"
+    assert flags.mend == "give a=0 or b=0"
+    assert number.broken.endswith("because (a reading, the manual does not say)")
+    assert number.mend == "give another n; raw sends the bytes whatever they say"
+
+
+@pytest.mark.parametrize(
+    ("mask", "gaps"),
+    [
+        ("0.0.0.0", False),
+        ("255.255.255.255", False),
+        ("255.255.254.0", False),
+        ("255.0.255.0", True),
+        ("0.0.0.1", True),
+        ("255.255.253.0", True),
+        ("***", False),
+        ("", False),
+    ],
+)
+def test_the_ones_of_a_mask(mask: str, gaps: bool) -> None:
+    assert Is("netmask", gaps=True).holds({"netmask": mask}) is gaps
+    assert str(Is("netmask", gaps=True)) == "netmask has ones behind zeros"
+
+
 def test_what_a_person_types_and_what_is_secret() -> None:
     assert not Field("r", Reserved(1)).typed
     assert Field("n", UInt(1)).typed

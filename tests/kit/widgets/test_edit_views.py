@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import socket
 import threading
 import weakref
 from collections.abc import Iterator
@@ -173,35 +174,52 @@ def test_a_fault_of_the_program_does_not_leave_the_form_waiting(comms: list[Reco
     assert not form._form.sent.busy and "fault of the program" in form._form.sent.why
 
 
-def gone_after(view: Any, comms: list[Recorder]) -> bool:
-    gone = weakref.ref(view)
-    comms.clear()
-    assert writer().settle()
-    del view
-    gc.collect()
-    return gone() is None
-
-
-def test_a_closed_form_leaves_its_session_sends_nothing_and_is_freed(comms: list[Recorder]) -> None:
+def test_a_closed_form_leaves_its_session_and_sends_nothing(comms: list[Recorder]) -> None:
     session = stream(exchange(1))
-    forms = [CommandForm(session, "SECUR?")]
-    forms[0].close()
+    form = CommandForm(session, "SECUR?")
+    form.close()
     assert "comm_close" in [made.messages[-1][0] for made in comms]
     with pytest.raises(SessionError, match="closed: nothing was sent"):
-        forms[0].send()
+        form.send()
     assert not cast(Stream, session).callbacks and not cast(Stream, session).asked
-    assert gone_after(forms.pop(), comms)
 
 
-def test_a_closed_frame_view_keeps_its_bytes_and_is_freed(comms: list[Recorder]) -> None:
-    views = [FrameView(GET_19)]
-    views[0].edit("virtual_port", 20)
-    views[0].close()
-    assert views[0].bytes == bytes.fromhex("0200AE020E14D203")
-    assert gone_after(views.pop(), comms)
+def test_a_closed_view_is_freed(comms: list[Recorder]) -> None:
+    for make in (lambda: CommandForm(stream(), "SECUR?"), lambda: FrameView(GET_19)):
+        view: Any = make()
+        gone = weakref.ref(view)
+        view.close()
+        assert writer().settle()
+        comms.clear()
+        del view
+        gc.collect()
+        assert gone() is None
 
 
-@pytest.mark.needs("nbconvert")
+@pytest.mark.parametrize(("command", "wrong"), [("FACTORY", "yes"), ("SECUR ON", "no")])
+def test_a_unit_that_is_not_simulated_is_asked_about_in_a_real_session(
+    comms: list[Recorder], command: str, wrong: str
+) -> None:
+    with socket.socket() as deaf, Session.local() as session:
+        deaf.bind(("127.0.0.1", 0))  # bound and not listening: connecting is refused
+        form = CommandForm(session, command, f"kramer://127.0.0.1:{deaf.getsockname()[1]}")
+        ask(form, do="send", secrets={}, confirm=wrong)
+        settled()
+        assert form.answer is None and "not known to be simulated" in last(comms)["form"]["why"]
+        word = last(comms)["form"]["confirm"]
+        assert word == {"FACTORY": session.units[0].name, "SECUR ON": "yes"}[command]
+        assert last(comms)["form"]["unit"] == session.units[0].name
+        ask(form, do="send", secrets={}, confirm=wrong)
+        settled()
+        assert form.answer is None and f"type {word}" in last(comms)["form"]["why"]
+        ask(form, do="send", secrets={}, confirm=word)
+        settled()
+        assert form.answer is not None and form.answer.outcome == "closed"
+        assert "OpenFailed" in form.text()
+        form.close()
+
+
+@pytest.mark.needs("nbclient")
 def test_a_page_exported_without_a_kernel_shows_both(comms: list[Recorder]) -> None:
     import nbconvert
     import nbformat

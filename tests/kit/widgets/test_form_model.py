@@ -60,11 +60,17 @@ def test_a_name_alone_a_line_with_values_and_nothing_at_all_begin_a_form() -> No
     assert control(model("0Eh 19"), "virtual_port").value == "19"
     assert form(model("@q1 DEVICESYNC")).unit == "q1"
     assert form(model("", "t1")).command.startswith("dcol ") and form(model("", "t1")).unit == "t1"
-    assert form(model()).unit == "k1"
+    assert form(model()).unit == "k1" == form(model(" ")).unit
 
 
 @pytest.mark.parametrize(
-    ("line", "error"), [("NOPE", UnknownCommand), ("discover", UsageError), ("0Eh 300", InvalidValue)]
+    ("line", "error"),
+    [
+        ("NOPE", UnknownCommand),
+        ("discover", UsageError),
+        ("0Eh 300", InvalidValue),
+        ("SECUR?; 0Eh 19", UsageError),
+    ],
 )
 def test_what_is_no_command_or_breaks_a_rule_is_refused(line: str, error: type[UsageError]) -> None:
     with pytest.raises(error):
@@ -148,7 +154,7 @@ def test_what_is_withheld_is_sent_only_when_the_right_word_is_typed(
     allow_with: str, word: str, wrong: str, granted: str
 ) -> None:
     made = model(PORT)
-    assert made.sending({}).allow == ""
+    assert made.sending({}, "").allow == ""
     made.ended(withheld(allow_with))
     assert form(made).confirm == word and "not known to be simulated" in form(made).why
     for typed in ("", wrong):
@@ -170,6 +176,21 @@ def test_a_confirmation_is_for_those_bytes_and_that_unit_only() -> None:
         assert form(made).confirm == "" and made.sent.granted("t1") == ""
 
 
+def test_what_comes_after_the_form_was_changed_confirms_and_fills_nothing() -> None:
+    made = model(PORT)
+    made.sending({})
+    made.fill("ip_port", "5018")
+    made.ended(withheld("t1"))
+    assert form(made).confirm == "" and made.sending({}, "t1").allow == ""
+    made.ended(exchange(1))
+    made.reading()
+    made.choose("dcol", "AEh 02h")
+    made.ended(
+        replace(exchange(2), replies=(replace(exchange(2).replies[0], fields={"gateway": "1.2.3.4"}),))
+    )
+    assert control(made, "gateway").value == "" and "SECUR?" in made.sheet().parts[1].title
+
+
 def test_what_nothing_lets_pass_asks_for_no_word() -> None:
     made = model(PORT)
     made.sending({})
@@ -186,7 +207,7 @@ def test_the_answer_is_taken_apart_with_what_it_means() -> None:
     made.ended(exchange(7))
     sheet = made.sheet()
     assert not form(made).busy and form(made).ended == 1
-    assert sheet.parts[1].title == "Answer" and "ok, from k1, exchange 7" in sheet.parts[1].state
+    assert sheet.parts[1].title == "Answer to SECUR?" and "ok, from k1, exchange 7" in sheet.parts[1].state
     assert "security is on" in sheet.text() and "k1 answered SECUR?, ok" in sheet.said
 
 

@@ -159,7 +159,7 @@ def test_what_can_be_typed_follows_from_the_catalogue() -> None:
 
 def test_a_rule_between_fields_is_marked_where_both_stand() -> None:
     # AEh 10h with OUTPUT ONLY and INITIATE CONNECTION both set, which the manual forbids
-    head = bytes.fromhex("0200AE14101301139900000100010050") + bytes(8)
+    head = bytes.fromhex("0200AE1B101301139900000100010050") + bytes(7) + b"\x071.2.3.4"
     model = FrameModel(head + bytes([sum(head[1:]) % 256, 3]), "dcol")
     sheet = model.sheet()
     bad = [line.cells[0].text for line in sheet.lines if line.cells[-1].tone == "bad"]

@@ -67,7 +67,7 @@ def test_a_packet_of_another_kind_stands_apart() -> None:
 
 def test_the_settings_of_another_port_are_not_the_answer() -> None:
     play = dcol().ask("0Eh 20").out(bytes.fromhex("02 00 AE 02 0E 14 D2 03")).hears(C11)
-    play.unasked("AEh 0Fh", **frame("C11").fields).wait(2.0).settled("silent").quiet()
+    play.unasked("AEh 0Fh", **frame("C11").fields).wait(2.0).settled("silent", C11).quiet()
 
 
 @pytest.mark.parametrize(

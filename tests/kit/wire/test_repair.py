@@ -6,6 +6,7 @@ import pytest
 
 from tests.support import golden
 from unitbench.wire import codec_of
+from unitbench.wire.ranking import candidates
 from unitbench.wire.repair import FITS, LONGEST, SHOWN, repairs
 
 C1, C2, C9, C10, C12 = (golden.frame(name).data for name in ("C1", "C2", "C9", "C10", "C12"))
@@ -128,3 +129,11 @@ def test_no_single_bit_of_a_packet_is_beyond_repair(data: bytes) -> None:
         assert not found or data in shown or found[0].alike >= SHOWN, place
         first += shown[:1] == [data]
     assert first > 4 * len(data), "more than half of all bits are put right by the first guess"
+
+
+@pytest.mark.parametrize("size", range(1, 6))
+def test_of_a_packet_that_breaks_off_no_bit_is_taken_for_wrong(size: int) -> None:
+    cut = C10[:size]
+    (found, *_) = candidates(cut)
+    assert found.reading.protocol == "dcol" and found.reading.lacks[-1] == "ETX"
+    assert not [edit for one in repairs(cut, "dcol") for edit in one.edits if " is off" in edit.why]

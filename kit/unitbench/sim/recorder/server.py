@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from unitbench.errors import OpenFailed
 from unitbench.schema.records import Service
@@ -19,7 +18,8 @@ from unitbench.sim.gate import Gate
 from unitbench.sim.moving import Moving
 from unitbench.sim.ports import served_at
 from unitbench.sim.recorder.clients import Clients
-from unitbench.sim.recorder.files import ACCOUNT, PASSWORD, Files
+from unitbench.sim.recorder.files import Files
+from unitbench.sim.recorder.pages import Pages
 from unitbench.sim.serve import UnitServer
 from unitbench.sim.serving import DATAGRAM_SIZE
 from unitbench.sim.sockets import BACKLOG, bound, reset
@@ -27,10 +27,6 @@ from unitbench.sim.stream import Stream
 from unitbench.sim.units import SimUnit
 from unitbench.wire.recorder.ledger import Use
 from unitbench.wire.recorder.unit import RecorderUnit
-
-if TYPE_CHECKING:
-    from unitbench.sim.ftp import FtpSessions
-    from unitbench.sim.recorder.web import Site, WebSession
 
 USES = {"command": Use.COMMAND, "HTTP": Use.HTTP, "FTP": Use.FTP}
 """What a client of a TCP service counts as."""
@@ -70,9 +66,7 @@ class RecorderServer(Moving, UnitServer):
         self.udp_ports = {port for service, port in self.served if service.carrier == "udp"}
         self.hears = bool(self.udp_ports)
         self._heard_at = self.state.listens
-        self._webs: set[WebSession] = set()
-        self._site: Site | None = None
-        self._ftp: FtpSessions | None = None
+        self._pages = Pages(self.state, self.files, settle=self.settle, delay=self.faults.delay)
         self._tasks: set[asyncio.Task[None]] = set()
         self._heard = 0.0
 
@@ -171,9 +165,9 @@ class RecorderServer(Moving, UnitServer):
     def _admit_ftp(self, sock: socket.socket) -> None:
         if self.dead or self.ended:
             reset(sock)
-            self._give(Use.FTP)
+            self._pages.give(Use.FTP)
         else:
-            self._ftp_sessions().admit(sock)
+            self._pages.admit_ftp(sock)
 
     async def _begin(self, use: Use, sock: socket.socket) -> None:
         loop = asyncio.get_running_loop()
@@ -181,72 +175,19 @@ class RecorderServer(Moving, UnitServer):
             if self.dead or self.ended:
                 raise ConnectionError
             if use is Use.HTTP:
-                transport, _ = await loop.connect_accepted_socket(self._web_session, sock)
+                transport, _ = await loop.connect_accepted_socket(self._pages.web_session, sock)
                 if self.dead:
                     transport.abort()
             else:
                 await loop.connect_accepted_socket(lambda: Stream(self), sock)
         except OSError:
             reset(sock)
-            self._give(use)
-
-    def _give(self, use: Use) -> None:
-        self.state.ledger.give(use)
-        self.settle()
+            self._pages.give(use)
 
     def settle(self) -> None:
         """Open and shut the ports as the ledger says."""
         if not self.ended:
             super().settle()
-
-    def _web_session(self) -> WebSession:
-        from unitbench.sim.recorder.web import Site, WebSession
-
-        self._site = self._site or Site(self.files, self._about, lambda: self.state.clock_offset_s)
-        session = WebSession(self._site, self._web_gone, self.faults.delay)
-        self._webs.add(session)
-        return session
-
-    def _web_gone(self, session: WebSession) -> None:
-        if session in self._webs:
-            self._webs.remove(session)
-            self._give(Use.HTTP)
-
-    def _about(self) -> dict[str, str]:
-        state = self.state
-        taken = ", ".join(f"{use.value} {count}" for use, count in state.ledger.open.items() if count)
-        return {
-            "model": state.model,
-            "serial number": state.serial,
-            "firmware": state.firmware,
-            "address": state.ip_address,
-            "network setting": state.network,
-            "MAC": state.mac,
-            "command port": str(state.listens),
-            "connections": f"{state.ledger.used} of 20 ({taken})",
-        }
-
-    def _ftp_sessions(self) -> FtpSessions:
-        if self._ftp is None:
-            from unitbench.sim.ftp import FtpSessions
-
-            self._ftp = FtpSessions(
-                self.files.root,
-                ACCOUNT,
-                PASSWORD,
-                f"{self.state.model} FTP server ready (simulated unit).",
-                data=self._ftp_data,
-                gone=lambda: self._give(Use.FTP),
-            )
-        return self._ftp
-
-    def _ftp_data(self, wanted: bool) -> bool:
-        if wanted and not self.state.ledger.take(Use.FTP_DATA):
-            return False
-        if not wanted:
-            self.state.ledger.give(Use.FTP_DATA)
-        asyncio.get_running_loop().call_soon(self.settle)
-        return True
 
     def joined(self, stream: Stream) -> bool:
         """The command client, for which the ledger has a place already."""
@@ -259,7 +200,7 @@ class RecorderServer(Moving, UnitServer):
         known = stream in self._streams
         super().left(stream)
         if known:
-            self._give(Use.COMMAND)
+            self._pages.give(Use.COMMAND)
 
     def bytes_from(self, stream: Stream, data: bytes) -> None:
         """Bytes of the command client."""
@@ -324,15 +265,10 @@ class RecorderServer(Moving, UnitServer):
 
     def drop(self) -> None:
         """End every connection; those still on their way out are no longer counted."""
-        webs = list(self._webs)
         for stream in list(self._streams):
             super().left(stream)
             (stream.reset if self.faults.down else stream.abort)()
-        self._webs.clear()
-        for web in webs:
-            web.abort()
-        if self._ftp is not None:
-            self._ftp.cut()
+        self._pages.cut()
         self.clients.cut()
         self.state.ledger.restart()
 
@@ -354,8 +290,7 @@ class RecorderServer(Moving, UnitServer):
         self.drop()
         for task in self._tasks:
             task.cancel()
-        if self._ftp is not None:
-            self._ftp.close()
+        self._pages.close()
         super().close()
         if self.dhcp:
             self.dhcp.close()

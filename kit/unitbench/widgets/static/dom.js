@@ -3,8 +3,8 @@
 const SVG = "http://www.w3.org/2000/svg";
 const SAID_MS = 1000;
 const DUMP_WIDTH = 16;
-
 const SETTLE_MS = 150;
+const MOST_CELLS = 4096; // bytes of a frame that each get a cell of their own; a longer one is edited by its fields
 
 function make(tag, name = "", text = "") {
   const element = document.createElement(tag);

@@ -27,6 +27,7 @@ class Dump {
     this.editable = editable;
     settext(this.title, dump.title);
     settext(this.state, dump.state);
+    this.body.toggleAttribute("tabindex", editable);
     if (editable) {
       own(this.body).tabIndex = 0;
       this.body.setAttribute("role", "application");
@@ -50,6 +51,7 @@ class Dump {
     }
     this.body.replaceChildren(...parts);
     this.at = Math.min(this.at, size);
+    this.type(this.digit);
     this.mark();
   }
 

@@ -60,7 +60,7 @@ class View {
   stacked(sheet) {
     this.dumps = sheet.dumps.map((dump, index) => {
       const shown = this.dumps[index] ?? new Dump(this, index, this.channel.send);
-      shown.show(dump, Boolean(sheet.editing));
+      shown.show(dump, Boolean(sheet.editing) && dump.octets.length <= MOST_CELLS);
       return shown;
     });
     arrange(this.stack, this.dumps.map((dump) => dump.element));

@@ -35,8 +35,6 @@ def why_refused(
     for rule in record.rules:
         if rule.broken_by(values):
             return f"{rule.one} and {rule.other}: {rule.because}"
-    if "netmask" in values and not values["dhcp_active"] and not _contiguous(str(values["netmask"])):
-        return f"the ones of mask {values['netmask']!s} are not contiguous"
     return _port(seen, values, state) if "ip_port" in values else ""
 
 
@@ -48,22 +46,11 @@ def _port(seen: Dissection, values: dict[str, Value], state: DcolState) -> str:
         return "the remote address is no text"
     if address and state.strict_ip and not dotted(address.decode("ascii")):
         return "the remote address is not four numbers"
-    if values["initiate_connection"]:
-        if not address:
-            return "client mode without a remote address"
-        return "" if values["remote_ip_port"] else "client mode without a remote port"
-    if not values["active"]:
+    if values["initiate_connection"] or not values["active"]:
         return ""
     place = values["mode"], values["ip_port"]
-    if not values["ip_port"]:
-        return "an active port that listens needs an IP port"
     for number, port in state.ports.items():
         rival = port["active"] and not port["initiate_connection"] and number != values["virtual_port"]
         if rival and (port["mode"], port["ip_port"]) == place:
             return f"virtual port {number} listens on {place[0]!s} {place[1]!s} already"
     return ""
-
-
-def _contiguous(mask: str) -> bool:
-    bits = "".join(f"{int(part):08b}" for part in mask.split("."))
-    return "01" not in bits

@@ -59,6 +59,17 @@ class DcolUnit(UnitCore):
         super().switched_on(now)
         self._reopen(now)
 
+    def dump(self) -> dict[str, object]:
+        """Addressing, the virtual ports that are in use, and who is there."""
+        ports = {number: port for number, port in self.state.ports.items() if port["active"]}
+        return {
+            "addressing": self.state.addressing,
+            "status": self.state.status,
+            "active virtual ports": ports,
+            "open": [str(opening) for opening in self.openings.values()],
+            "clients": {number: self.clients.of(number) for number in ports},
+        }
+
     # -- clients
 
     def has_room(self, number: int, most: int = 1) -> bool:

@@ -16,10 +16,10 @@ from unitbench.schema.values import Outcome, Text
 from unitbench.wire.codec import Codec, Framer
 from unitbench.wire.kramer import several
 from unitbench.wire.kramer.frames import HOST_LIMIT, Asked, asked, framer
-from unitbench.wire.kramer.replies import PlainReplies
+from unitbench.wire.kramer.replies import EARLY_ERROR, PlainReplies
 
 HANDSHAKE = "#"
-_ERROR = re.compile(r"(?i)\bERR\s*(\d{1,3})\s*$")
+_ERROR = re.compile(r"(?i)(?P<code>\bERR\s*(?P<number>\d{1,3})\s*$)")
 _DONE = re.compile(r"(?i)\bOK\s*$")
 _HEAD = re.compile(r"~(?P<id>[0-9]{0,9})(?P<at>@?)(?P<gap>[ \t]*)(?P<name>[^ \t]*)")
 _ADDRESS = re.compile(r"(?P<id>[0-9]{1,9})@")
@@ -169,7 +169,7 @@ class KramerCodec(Codec):
         if name:
             out.add("command", len(name), printable(name), frame_part=True)
         report = self.protocol.report(name.upper() if name else HANDSHAKE)
-        if report and self._has_lines(report.name) and not _ERROR.search(line, out.at, body):
+        if report and self._has_lines(report.name) and not _error(line, out.at, body, report):
             body = several.read(out, line, body, further)
         else:
             code = self._parameters(out, line, body, report)
@@ -198,7 +198,7 @@ class KramerCodec(Codec):
 
     def _parameters(self, out: Builder, line: str, body: int, report: Report | None) -> str:
         """The words behind the name; returns the error code or an empty string."""
-        error = _ERROR.search(line, out.at, body)
+        error = _error(line, out.at, body, report)
         done = _DONE.search(line, out.at, body)
         result = error or done
         stop = result.start() if result else body
@@ -227,10 +227,23 @@ class KramerCodec(Codec):
                 out.fault(out.at, "result is missing", "OK or an error code")
             return ""
         self._gap(out, result.start())
-        code = f"ERR{int(error.group(1)):03d}" if error else ""
-        known = self.protocol.result(code) if code else None
-        meaning = (known.meaning if known else "a code that is not in the manual") if code else "done"
-        out.add("result", result.end() - result.start(), code or "OK", meaning=meaning)
+        if error:
+            return self._refused(out, line, body, error, hides)
+        out.add("result", result.end() - result.start(), "OK", meaning="done")
+        return ""
+
+    def _refused(self, out: Builder, line: str, body: int, error: re.Match[str], hides: bool) -> str:
+        """An error code, which is the last word; some text behind it makes it no value."""
+        self._gap(out, error.start("code"))
+        code = f"ERR{int(error['number']):03d}"
+        known = self.protocol.result(code)
+        meaning = known.meaning if known else "a code that is not in the manual"
+        said = line[error.end() : body].strip(" \t,")
+        note = "a text stands behind it" if said else None
+        out.add("result", error.end() - out.at, code, meaning=meaning, note=note)
+        if said:
+            self._gap(out, line.index(said, out.at))
+            out.add("text", len(said), MASK if hides else printable(said), secret=hides)
         return code
 
     def _said(self, out: Builder, field: Field, words: str) -> None:
@@ -344,6 +357,16 @@ class KramerCodec(Codec):
         else:
             note = None if end.encode("latin-1") == wanted else f"{spelt} expected"
             out.add("end", len(end), printable(end), note=note, frame_part=True)
+
+
+def _error(line: str, start: int, stop: int, report: Report | None) -> re.Match[str] | None:
+    """The error code of a reply: its last word, or one with a text behind it. In a reply that may itself be a text
+    that one counts only as the first word."""
+    last = _ERROR.search(line, start, stop)
+    if last:
+        return last
+    texts = report is None or any(isinstance(field.type, Text) for field in report.fields)
+    return (EARLY_ERROR.match if texts else EARLY_ERROR.search)(line, start, stop)
 
 
 CODEC = KramerCodec("kramer")

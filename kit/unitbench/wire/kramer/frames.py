@@ -63,14 +63,17 @@ class UnitLineFramer(Framer):
 
     def _line(self, line: bytes, fault: str = "", *, cut: bool = False) -> list[Piece]:
         """A line to its end, or as far as it has come: then ``fault`` says so."""
-        noisy = self._noisy if self._too_long else line[:1] != b"~"
-        fault, cut = (UNIT_OVERLONG, False) if self._too_long else (fault, cut)
+        too_long, noisy = self._too_long, self._noisy if self._too_long else line[:1] != b"~"
         self._too_long = self._noisy = False
         start = _START.search(line) if noisy else None
+        pieces = []
         if start:
-            at = start.start()
-            return [*([Piece(line[:at], NOISE)] if at else []), *self._line(line[at:])]
-        return [Piece(line, fault, cut)] if line.strip(b"\r\n") else []
+            if start.start():
+                pieces.append(Piece(line[: start.start()], NOISE))
+            line = line[start.start() :]
+        elif too_long:
+            fault, cut = UNIT_OVERLONG, False
+        return [*pieces, Piece(line, fault, cut)] if line.strip(b"\r\n") else pieces
 
     def flush(self) -> list[Piece]:
         line = bytes(self._buffer)

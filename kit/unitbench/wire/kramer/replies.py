@@ -18,6 +18,8 @@ MOST_WORDINGS = 256
 _RESULT = "result"
 _SAID = re.compile(r"[!-+\--~](?:[ -~]*[!-~])?")
 _LAST_OF_A_RESULT = "Kk0123456789"
+EARLY_ERROR = re.compile(r"(?i)[ \t]*(?<![^ \t,@~])(?P<code>ERR\s*(?P<number>[0-9]{1,3}))(?![^ \t,])")
+"""An error code in the place of a value, with a text behind it."""
 _ENDS_LIKE_A_RESULT = re.compile(r"(?i)\b(?:OK|ERR\s*[0-9]{1,3})$")
 
 
@@ -70,7 +72,7 @@ class PlainReplies:
             said = said[:-3]
         elif said[-1:] in _LAST_OF_A_RESULT and _ENDS_LIKE_A_RESULT.search(said):
             return None
-        if not _SAID.fullmatch(said):
+        if not _SAID.fullmatch(said) or EARLY_ERROR.match(said):
             return None
         if done:
             return Reading(known[0], "", (*known[1], _RESULT), (said, DONE))

@@ -12,7 +12,7 @@ from unitbench.wire.codec import Piece
 from unitbench.wire.host import Peer
 from unitbench.wire.kramer.codec import CODEC, HANDSHAKE
 from unitbench.wire.kramer.frames import OVERLONG, Asked, asked
-from unitbench.wire.kramer.state import NOBODY, KramerState, allowed, explained, listed
+from unitbench.wire.kramer.state import NOBODY, OFF, ON, KramerState, allowed, explained, listed
 from unitbench.wire.unit import UnitCore
 
 __all__ = ["KramerState", "KramerUnit"]
@@ -71,13 +71,27 @@ class KramerUnit(UnitCore):
         self._wrong.clear()
         self._watched = False
 
+    def dump(self) -> dict[str, object]:
+        """Security, names and unit sessions; no passwords."""
+        state = self.state
+        return {
+            "security": ON if state.secur else OFF,
+            "device id": state.dev_id,
+            "name": state.name,
+            "model": state.model,
+            "serial number": state.sn,
+            "shows itself until": state.shown_until,
+            "logins": {peer: session.level for peer, session in self._sessions.items()},
+            "wrong passwords": {peer: tries.count for peer, tries in self._wrong.items()},
+        }
+
     def handle(self, piece: Piece, peer: Peer, now: float) -> None:
         line = piece.data.decode("latin-1").rstrip("\r")
         start, stop = 1, len(line)
         at = line.find("@")
         if at > 0 and line[1:at].isascii() and line[1:at].isdigit():
             if int(line[1:at]) != self.state.dev_id:
-                self.note(now, peer, piece.data, "another device id: silence")
+                self.note(now, peer, b"", "another device id: silence")
                 return
             start = at + 1
         self._heard(peer, now)

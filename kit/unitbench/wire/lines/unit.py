@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from unitbench.schema import text
 from unitbench.schema.linelint import filled
+from unitbench.schema.printable import MASK
 from unitbench.schema.records import Command, Role
 from unitbench.schema.simulated import Answer
 from unitbench.schema.values import Value
@@ -26,6 +27,14 @@ class LinesUnit(UnitCore):
         self.rules = rules
         self.facts = dict(facts)
         self.state = {name: filled(begin, self.facts) for name, begin in rules.state}
+
+    def dump(self) -> dict[str, object]:
+        """Its state by name, without what an item of that name keeps secret."""
+        protocol = self.codec.protocol
+        asked = (item for command in protocol.commands for item in command.args)
+        told = (item for report in protocol.reports for item in report.fields)
+        secret = {item.name for item in (*asked, *told) if item.secret}
+        return {name: MASK if name in secret else value for name, value in self.state.items()}
 
     def handle(self, piece: Piece, peer: Peer, now: float) -> None:
         line = piece.data.rstrip(b"\r\n")

@@ -99,6 +99,26 @@ class QstationUnit(UnitCore):
         times = [time for time in (super().deadline(), self.distributor.deadline()) if time is not None]
         return min(times) if times else None
 
+    def dump(self) -> dict[str, object]:
+        """Ident record, time stamp, buffer and distributor."""
+        state, distributor = self.state, self.distributor
+        return {
+            "ident": state.ident,
+            "time stamp resets": len(state.resets),
+            "last reset": state.resets[-1] if state.resets else None,
+            "flashing until": state.flashing_until,
+            "buffer": state.buffer.value,
+            "armed at": state.armed_at,
+            "triggered at": state.triggered_at,
+            "distributor": {
+                "on": distributor.on,
+                "port": distributor.port,
+                "counter sent": distributor.sent,
+                "counter received": distributor.copied,
+                "properties": distributor.values,
+            },
+        }
+
     def handle(self, piece: Piece, peer: Peer, now: float) -> None:
         seen = CODEC.read(piece.data, Role.HOST)
         if seen is None or not seen.name or len(piece.data) > CODEC.protocol.max_request:

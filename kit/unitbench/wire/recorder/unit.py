@@ -126,6 +126,20 @@ class RecorderUnit(UnitCore):
         self.state.down = False
         self._take_port(now)
 
+    def dump(self) -> dict[str, object]:
+        """Network, clock and the ledger of connections; no passwords."""
+        state, ledger = self.state, self.state.ledger
+        return {
+            "model": state.model,
+            "address": state.ip_address,
+            "network": "down" if state.down else state.network,
+            "command port": state.listens,
+            "clock ahead by": state.clock_offset_s,
+            "connections": ledger.used,
+            "open": {use.value: count for use, count in ledger.open.items() if count},
+            "refused": {use.value: count for use, count in ledger.refused.items()},
+        }
+
     def handle(self, piece: Piece, peer: Peer, now: float) -> None:
         line = piece.data.rstrip(b"\r\n \t")
         if not line:

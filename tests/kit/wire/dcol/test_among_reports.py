@@ -43,7 +43,7 @@ def test_reports_alone_are_no_answer() -> None:
     host = play(SET)
     for _ in range(9):
         host.hears(GENOUT).unasked(**GENOUT_FIELDS)
-    host.wait(2.5).settled("silent").quiet()
+    host.wait(2.5).settled("silent", GENOUT * 9).quiet()
 
 
 def test_a_report_that_is_broken_off_hides_no_later_answer() -> None:

@@ -364,8 +364,8 @@ def test_after_power_on_the_ports_are_as_they_were_set_and_nobody_is_there() -> 
         (frame("C13").data, 'output_only is true: the manual: "in client mode'),
         (setting(19, 5018), "virtual port 20 listens on TCP 5018 already"),
         (setting(21), "an active port that listens needs an IP port"),
-        (setting(21, remote=("10.0.0.9", 0)), "client mode without a remote port"),
-        (setting(21, remote=("", 9)), "client mode without a remote address"),
+        (setting(21, remote=("10.0.0.9", 0)), "client mode needs a remote port"),
+        (setting(21, remote=("", 9)), "client mode needs a remote address"),
     ],
 )
 def test_the_private_channel_says_why(data: bytes, reason: str) -> None:
