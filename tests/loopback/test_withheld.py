@@ -214,7 +214,7 @@ def test_a_simulated_unit_takes_them_as_bytes_too() -> None:
 def test_rounds_of_what_was_invented_end_with_the_set() -> None:
     with one_recorder() as sim, Session.local(sim=sim) as session:
         assert session.timing("SIMFIND?", rounds=1, window_s=0.05).result()
-        sim.close()
+        sim.stop()
         with pytest.raises(Withheld, match="invented"):
             session.timing("SIMFIND?", rounds=1, allow="1")
 
