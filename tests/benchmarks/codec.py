@@ -49,13 +49,13 @@ def _port(chance: random.Random) -> hand.PortConfig:
     return hand.PortConfig(
         virtual_port=chance.randrange(256),
         active=chance.random() < 0.5,
-        ip_port=chance.randrange(65536),
+        ip_port=chance.randrange(1, 65536),
         mode=chance.choice(hand.MODES),
         udp_timeout=chance.randrange(256),
         output_only=not dials,
         initiate_connection=dials,
-        remote_ip_port=chance.randrange(65536),
-        remote_ip_address=chance.choice(HOSTS),
+        remote_ip_port=chance.randrange(1, 65536),
+        remote_ip_address=chance.choice(HOSTS[1:] if dials else HOSTS),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import asdict
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 
 from tests.benchmarks.measure import Amount, compare, each, flow
 from tests.benchmarks.rivals import hand
+from unitbench.schema.records import Request
+from unitbench.wire import codec_of
 
 PORT = bytes.fromhex("0200AE140F13011399003C00000000000000000000000000CD03")
 ASK = bytes.fromhex("0200AE020E13D103")
@@ -75,3 +78,14 @@ def test_what_is_printed() -> None:
     assert "MB/s" in flow(1000, both).line()
     assert Amount("lost", 0, 0, "", "nothing").line().split() == ["lost", "0", "0", "against", "nothing"]
     assert "x  2.000" in Amount("memory", 4, 2, "KiB", "nothing").line()
+
+
+@pytest.mark.needs("benchmarks")
+def test_what_the_benchmark_draws_by_chance_may_be_sent() -> None:
+    from tests.benchmarks import codec
+
+    chance = random.Random(4)
+    for _ in range(300):
+        port = codec._port(chance)
+        request = Request("dcol", "AEh 10h", tuple(asdict(port).items()))
+        assert codec_of("dcol").encode(request) == hand.set_port(port)

@@ -71,6 +71,10 @@ def set_port(port: PortConfig) -> bytes:
     """AEh 10h."""
     if port.initiate_connection and port.output_only:
         raise ValueError("in client mode, OUTPUT ONLY must be disabled")
+    if port.initiate_connection and not (port.remote_ip_address and port.remote_ip_port):
+        raise ValueError("client mode needs a remote address and port")
+    if port.active and not (port.ip_port or port.initiate_connection):
+        raise ValueError("an active port that listens needs an IP port")
     where = port.remote_ip_address.encode("ascii")
     row = PORT.pack(
         port.virtual_port,
