@@ -9,6 +9,7 @@ import pytest
 from unitbench import Session, Sim
 from unitbench.session.console import Console
 from unitbench.session.items import Page
+from unitbench.session.rendering import render
 
 SECRET = "Quartz-77-Lemon"
 
@@ -69,3 +70,13 @@ def test_a_password_that_is_echoed_in_a_broken_reply_stays_hidden(session: Sessi
     for _ in range(5):
         told = why(session, f"@k1 LOGIN USER,{SECRET}")
         assert not any(SECRET[:size] in told for size in range(4, len(SECRET) + 1))
+
+
+def test_the_next_step_after_a_chain_is_help_for_its_first_command(session: Session) -> None:
+    assert why(session, "@k1 SECUR?|LOGIN?").endswith("\nnext: help SECUR?")
+
+
+def test_many_fields_without_a_meaning_stand_under_the_title_of_their_frame(session: Session) -> None:
+    (exchange,) = Console(session).run("@t1 GETSERIAL")
+    lines = render(exchange).splitlines()
+    assert lines[2] == "   Trimble DCOL RETSERIAL, receiver and antenna information"

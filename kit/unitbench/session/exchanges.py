@@ -18,6 +18,8 @@ from unitbench.transport.base import Stamp
 from unitbench.wire.codec import Codec
 from unitbench.wire.host import Heard
 
+FEW = 2
+"""So many meanings are told one after the other; of more, the title of the frame."""
 PARTIAL_KEPT = 2048
 """Bytes of what was no answer that an exchange keeps."""
 SHOWN = 200
@@ -148,10 +150,12 @@ def _shown(value: Value | None, secret: bool) -> object:
 
 def _meaning(found: Dissection) -> str:
     """The meanings of what is not framing, in one line."""
-    if found.direction == "unit" and not any(not leaf.frame_part for leaf in found.fields):
+    if found.direction == "unit" and all(leaf.frame_part for leaf in found.fields):
         return found.title
-    parts = [leaf.meaning for leaf in found.fields if not leaf.frame_part and leaf.meaning]
-    return "; ".join(parts) if len(parts) <= 2 else found.title
+    values = [leaf for leaf in found.fields if not leaf.frame_part]
+    parts = [leaf.meaning for leaf in values if leaf.meaning]
+    few = len(parts) <= FEW and (parts or len(values) <= FEW)
+    return "; ".join(parts) if few else found.title
 
 
 def told(result: Result, codec: Codec, secrets: Iterable[str]) -> Result:

@@ -82,6 +82,14 @@ def of_command(protocol: Protocol, command: Command) -> Page:
     return Page(f"{protocol.maker}: {command.name}", "\n".join(lines))
 
 
+def _first_command(exchange: Exchange) -> str:
+    """The command that an exchange began with, as ``help`` takes it."""
+    protocol = catalogue.protocol(exchange.protocol)
+    head = exchange.command.split(" ")[0]
+    record = protocol.command(head.split(protocol.chain)[0] if protocol.chain else head)
+    return record.name if record else exchange.command
+
+
 def why(exchange: Exchange) -> Page:
     """An exchange explained: bytes, fields, what went wrong, what to try."""
     lines = [f"sent {bytes_text(exchange.request)}", ""]
@@ -93,8 +101,7 @@ def why(exchange: Exchange) -> Page:
         lines.append(f"{exchange.outcome}: {exchange.error.code}: {exchange.error.meaning}")
         lines.append(f"next: {AGAIN if exchange.outcome == 'malformed' else exchange.error.hint}")
     else:
-        record = catalogue.protocol(exchange.protocol).command(exchange.command.split(" ")[0])
-        lines.append(f"next: help {record.name if record else exchange.command}")
+        lines.append(f"next: help {_first_command(exchange)}")
     return Page(f"#{exchange.id} {exchange.unit} {exchange.command}: {exchange.outcome}", "\n".join(lines))
 
 
