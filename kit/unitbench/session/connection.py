@@ -93,7 +93,8 @@ class Connection(asyncio.Protocol):
     def _take(self, message: messages.FromKeeper) -> None:
         match message:
             case messages.Welcome(state):
-                self.welcome.set_result(state)
+                if not self.welcome.done():  # who waited may have given up
+                    self.welcome.set_result(state)
             case messages.Refused(reason, hint):
                 self._fail(Refused(reason, hint=hint))
             case messages.News(event):

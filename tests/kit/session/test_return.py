@@ -117,3 +117,13 @@ def test_a_connection_that_ended_before_anybody_listened_says_so() -> None:
         return told
 
     assert asyncio.run(played()) == ["lost"]
+
+
+def test_a_welcome_that_comes_when_nobody_waits_any_more_hurts_nobody() -> None:
+    async def played() -> bool:
+        connection = Connection("a")
+        connection.welcome.cancel()
+        connection.data_received(messages.packed(messages.Welcome(STATE)))
+        return connection.welcome.cancelled()
+
+    assert asyncio.run(played())
