@@ -11,7 +11,8 @@ from unitbench.transport import stamps
 from unitbench.transport.base import Address, Lost, Received, Stamp, Transport
 from unitbench.transport.names import resolved
 
-READ_SIZE = 65536
+READ_SIZE = 8192
+"""Bytes taken at a time: so small that a unit which never stops sending leaves the other links their turn."""
 KEEPS = 3
 """Signs of life that may be missed."""
 
