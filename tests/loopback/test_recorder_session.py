@@ -130,7 +130,7 @@ def test_connect_tells_that_it_is_busy() -> None:
 def test_whoever_is_turned_away_is_told_that_the_unit_is_busy(reject: str) -> None:
     with Recorder(reject=reject) as recorder, recorder.command(), Session.local() as session:
         address = f"recorder://{recorder.host}"
-        done = session.ask(f"@{address} *IDN?", timeout_s=0.5)
+        done = session.ask(f"@{address} *IDN?", timeout_s=2.0)
         assert done.outcome == "closed" and not done.replies and done.error is not None
         assert "is busy, or it is no 8023 recorder" in done.error.meaning
         assert f"@recorder+udp://{recorder.host}" in done.error.hint
@@ -147,7 +147,7 @@ def test_a_search_by_name_goes_by_udp(sim: Sim) -> None:
         assert [unit.address for unit in found.units] == [f"recorder://{host}"]
         block = host.rpartition(".")[0] + ".255"
         assert session.discover(f"recorder://{block}").sent == (f"recorder *IDN? -> {block}:8023/udp",)
-        everyone = session.ask("*IDN?", f"recorder://{block}", timeout_s=0.3)
+        everyone = session.ask("*IDN?", f"recorder://{block}", timeout_s=1.0)
         assert [reply.fields["maker"] for reply in everyone.replies] == ["GRAPHTEC"]
 
 

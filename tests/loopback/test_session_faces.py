@@ -51,7 +51,7 @@ def test_bytes_go_as_they_are_to_a_unit_that_is_named(session: Session) -> None:
         session.ask(b"#\r")
     assert session.ask("DEVICEIDENT?", unit="q2").fields["maa"] == "02:00:00:00:00:32"
     assert session.ask("DEVICEIDENT?", "02:00:00:00:00:33").unit == "q3"
-    assert len(session.ask("@all DEVICEIDENT?", timeout_s=0.3).replies) == 3
+    assert len(session.ask("@all DEVICEIDENT?", timeout_s=1.0).replies) == 3
 
 
 def test_what_cannot_be_meant_raises(session: Session) -> None:
