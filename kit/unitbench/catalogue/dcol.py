@@ -1,12 +1,11 @@
 """Trimble Data Collector Format, packet AEh: Ethernet configuration, eight subtypes."""
 
+from unitbench.schema.conditions import Is, Never
 from unitbench.schema.records import (
     Code,
     Command,
     Effect,
     Field,
-    Is,
-    Never,
     Protocol,
     Report,
     Service,

@@ -1,6 +1,7 @@
 """Gantner Q.station broadcast port: ASCII over UDP 5565, fields separated by TAB."""
 
-from unitbench.schema.records import Command, Effect, Field, Is, Never, Protocol, Report, Service, Source
+from unitbench.schema.conditions import Is, Never
+from unitbench.schema.records import Command, Effect, Field, Protocol, Report, Service, Source
 from unitbench.schema.values import (
     Differs,
     IPv4,

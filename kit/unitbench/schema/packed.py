@@ -13,8 +13,9 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
+from unitbench.schema.conditions import Never
 from unitbench.schema.reading import Reading
-from unitbench.schema.records import Field, Never
+from unitbench.schema.records import Field
 from unitbench.schema.values import Choice, Counted, CountedList, Flag, IPv4, Reserved, UInt, Value
 
 Fix = Callable[[Any], Any]

@@ -42,8 +42,8 @@ def record(cls: type[T]) -> type[T]:
         "__qualname__": cls.__qualname__,
         "__slots__": names,
         "__match_args__": names,
-        "__dataclass_fields__": _Fields(defaults),
-        "__init__": _Init(defaults),
+        "__dataclass_fields__": _Late(_fields, defaults),
+        "__init__": _Late(_init, defaults),
         **_compared(attrgetter(*names) if names else _nothing),
         "__repr__": _repr,
         "__reduce__": _reduce,
@@ -54,47 +54,40 @@ def record(cls: type[T]) -> type[T]:
 
 
 class _Late:
-    """Something of a class that is made when it is first asked for, and then stands there itself."""
+    """Something of a class that ``make`` makes when it is first asked for, and that then stands there itself."""
 
-    def __init__(self, defaults: dict[str, Any]) -> None:
-        self._defaults = defaults
+    def __init__(self, make: Callable[[type, dict[str, Any]], Any], defaults: dict[str, Any]) -> None:
+        self._make, self._defaults = make, defaults
 
     def __set_name__(self, kind: type, name: str) -> None:
         self._kind, self._name = kind, name
 
     def __get__(self, one: object, kind: type) -> Any:
-        setattr(self._kind, self._name, self._made(self._kind, self._defaults))
+        setattr(self._kind, self._name, self._make(self._kind, self._defaults))
         return getattr(kind if one is None else one, self._name)
 
-    def _made(self, kind: type, defaults: dict[str, Any]) -> Any:
-        raise NotImplementedError
 
-
-class _Init(_Late):
+def _init(kind: type, defaults: dict[str, Any]) -> Any:
     """``__init__``: puts each value into its slot."""
-
-    def _made(self, kind: type, defaults: dict[str, Any]) -> Any:
-        names = tuple(kind.__annotations__)
-        given = ", ".join(f"{name}=_defaults[{name!r}]" if name in defaults else name for name in names)
-        puts = "\n".join(f" _put_{name}(self, {name})" for name in names) or " pass"
-        scope: dict[str, Any] = {f"_put_{name}": vars(kind)[name].__set__ for name in names}
-        made: dict[str, Any] = {}
-        exec(f"def __init__(self, {given}):\n{puts}", scope | {"_defaults": defaults}, made)
-        init = made["__init__"]
-        init.__qualname__ = f"{kind.__qualname__}.__init__"
-        init.__annotations__ = {**kind.__annotations__, "return": None}
-        return init
+    names = tuple(kind.__annotations__)
+    given = ", ".join(f"{name}=_defaults[{name!r}]" if name in defaults else name for name in names)
+    puts = "\n".join(f" _put_{name}(self, {name})" for name in names) or " pass"
+    scope: dict[str, Any] = {f"_put_{name}": vars(kind)[name].__set__ for name in names}
+    made: dict[str, Any] = {}
+    exec(f"def __init__(self, {given}):\n{puts}", scope | {"_defaults": defaults}, made)
+    init = made["__init__"]
+    init.__qualname__ = f"{kind.__qualname__}.__init__"
+    init.__annotations__ = {**kind.__annotations__, "return": None}
+    return init
 
 
-class _Fields(_Late):
+def _fields(kind: type, defaults: dict[str, Any]) -> Any:
     """``__dataclass_fields__``, as the library gives them to a twin of the class."""
+    from dataclasses import dataclass
 
-    def _made(self, kind: type, defaults: dict[str, Any]) -> Any:
-        from dataclasses import dataclass
-
-        body = {"__doc__": "-", "__module__": kind.__module__, "__annotations__": kind.__annotations__}
-        twin: Any = dataclass(init=False, repr=False, eq=False)(type(kind.__name__, (), body | defaults))
-        return twin.__dataclass_fields__
+    body = {"__doc__": "-", "__module__": kind.__module__, "__annotations__": kind.__annotations__}
+    twin: Any = dataclass(init=False, repr=False, eq=False)(type(kind.__name__, (), body | defaults))
+    return twin.__dataclass_fields__
 
 
 def _nothing(one: object) -> tuple[()]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from unitbench.errors import OpenFailed
 from unitbench.schema.records import Service
 from unitbench.sim.automatic import Automatic
@@ -25,21 +27,21 @@ class Moving(Serving):
 
     # -- what a server does in its own way
 
+    @abstractmethod
     def listen(self) -> None:
         """Take the ports, and set ``served``; raises ``OpenFailed``, having given back those it had."""
-        raise NotImplementedError
 
+    @abstractmethod
     def hear(self) -> None:
         """Begin to read the UDP ports."""
-        raise NotImplementedError
 
+    @abstractmethod
     def unhear(self) -> None:
         """Close the UDP ports."""
-        raise NotImplementedError
 
+    @abstractmethod
     def drop(self) -> None:
         """End every connection."""
-        raise NotImplementedError
 
     # -- what all have
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
@@ -72,7 +73,7 @@ class Connection(Protocol):
         """Read no more for now, or again."""
 
 
-class Serving:
+class Serving(ABC):
     """The base of all servers: ``pump`` moves what is due, ``fault`` and ``no_faults`` change the faults.
 
     A server calls ``line.receive`` with what comes in, and ``settle`` when a client has come or gone.
@@ -101,22 +102,22 @@ class Serving:
 
     # -- what a server does in its own way
 
+    @abstractmethod
     def send(self, peer: Peer | None, data: bytes) -> None:
         """Let bytes leave."""
-        raise NotImplementedError
 
-    def moved(self) -> None:
+    def moved(self) -> None:  # noqa: B027 (most have nothing to follow)
         """Follow what else the core wants: ports that it opens, connections that it closes."""
 
+    @abstractmethod
     def cut(self) -> None:
         """End every connection at once."""
-        raise NotImplementedError
 
     def connections(self) -> Iterable[Connection]:
         """The stream clients that are there."""
         return ()
 
-    def returned(self) -> None:
+    def returned(self) -> None:  # noqa: B027 (most have nothing to do)
         """Power is back after a crash: do what is done at a start."""
 
     @property

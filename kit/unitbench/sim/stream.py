@@ -20,7 +20,37 @@ UNREAD_BYTES = 1024 * 1024
 """A stream client that leaves more replies unread is cut."""
 
 
-class Stream(asyncio.Protocol):
+class Client(asyncio.Protocol):
+    """The TCP connection of a client: what any server of a unit does with it."""
+
+    _transport: asyncio.Transport | None = None
+
+    def write(self, data: bytes) -> None:
+        """Send bytes to this client, unless it is on its way out: asyncio complains of every such write."""
+        if self._transport is None or self._transport.is_closing():
+            return
+        self._transport.write(data)
+        if self._transport.get_write_buffer_size() > UNREAD_BYTES:
+            self._transport.abort()
+
+    def hold(self, yes: bool) -> None:
+        """Read no more for now, or again."""
+        if self._transport is not None and not self._transport.is_closing():
+            (self._transport.pause_reading if yes else self._transport.resume_reading)()
+
+    def abort(self) -> None:
+        """Cut the connection."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def reset(self) -> None:
+        """Cut the connection by RST."""
+        if self._transport is not None:
+            cut_by_reset(self._transport.get_extra_info("socket"))
+            self._transport.abort()
+
+
+class Stream(Client):
     """One TCP client of a unit. Bytes that come before it is taken are kept."""
 
     count = 0
@@ -29,7 +59,6 @@ class Stream(asyncio.Protocol):
         Stream.count += 1
         self.peer: Peer = ("tcp", Stream.count)
         self._server = server
-        self._transport: asyncio.Transport | None = None
         self._early = bytearray()
         self._taken = False
 
@@ -63,27 +92,3 @@ class Stream(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
         self._server.left(self)
-
-    def write(self, data: bytes) -> None:
-        """Send bytes to this client, unless it is on its way out: asyncio complains of every such write."""
-        if self._transport is None or self._transport.is_closing():
-            return
-        self._transport.write(data)
-        if self._transport.get_write_buffer_size() > UNREAD_BYTES:
-            self._transport.abort()
-
-    def hold(self, yes: bool) -> None:
-        """Read no more for now, or again."""
-        if self._transport is not None and not self._transport.is_closing():
-            (self._transport.pause_reading if yes else self._transport.resume_reading)()
-
-    def abort(self) -> None:
-        """Cut the connection."""
-        if self._transport is not None:
-            self._transport.abort()
-
-    def reset(self) -> None:
-        """Cut the connection by RST."""
-        if self._transport is not None:
-            cut_by_reset(self._transport.get_extra_info("socket"))
-            self._transport.abort()

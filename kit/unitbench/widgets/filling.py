@@ -9,8 +9,9 @@ from functools import singledispatch
 from unitbench.errors import InvalidValue
 from unitbench.schema import text
 from unitbench.schema.checks import invalid
+from unitbench.schema.conditions import Is
 from unitbench.schema.printable import MASK
-from unitbench.schema.records import Command, Field, Is
+from unitbench.schema.records import Command, Field
 from unitbench.schema.text import format_value
 from unitbench.schema.values import (
     Choice,

@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from unitbench import catalogue
+from unitbench.schema.conditions import Is, Never
 from unitbench.schema.lint import flaws
-from unitbench.schema.records import Code, Command, Effect, Field, Is, Never, Protocol, Report, Source, Status
+from unitbench.schema.records import Code, Command, Effect, Field, Protocol, Report, Source, Status
 from unitbench.schema.values import Choice, Real, Reserved, Text, Token, UInt, Word
 
 KRAMER = catalogue.protocol("kramer")

@@ -6,8 +6,9 @@ import pytest
 
 from unitbench import catalogue
 from unitbench.errors import InvalidValue
+from unitbench.schema.conditions import Is, Never
 from unitbench.schema.dissection import Builder, Dissection
-from unitbench.schema.records import Field, Is, Never
+from unitbench.schema.records import Field
 from unitbench.schema.values import Reserved, Text, UInt
 
 

@@ -6,8 +6,7 @@ import asyncio
 import socket
 from typing import TYPE_CHECKING
 
-from unitbench.sim.sockets import cut_by_reset
-from unitbench.sim.stream import UNREAD_BYTES
+from unitbench.sim.stream import Client
 from unitbench.sim.vs1 import web
 from unitbench.wire.host import Peer
 
@@ -18,7 +17,7 @@ BUFFERED = 16384
 """What the connection of a slow reader holds before the core is told to wait."""
 
 
-class Connection(asyncio.Protocol):
+class Connection(Client):
     """One client of a port of the table. Its bytes are the core's business."""
 
     def __init__(self, server: Vs1Server, port: int) -> None:
@@ -26,7 +25,6 @@ class Connection(asyncio.Protocol):
         self.port = port
         self.host = ""
         self._server = server
-        self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -53,29 +51,6 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
         self._server.left(self)
-
-    def write(self, data: bytes) -> None:
-        """Send bytes to this client, unless it is on its way out: asyncio complains of every such write."""
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(data)
-            if self._transport.get_write_buffer_size() > UNREAD_BYTES:
-                self._transport.abort()
-
-    def hold(self, yes: bool) -> None:
-        """Read no more for now, or again."""
-        if self._transport is not None and not self._transport.is_closing():
-            (self._transport.pause_reading if yes else self._transport.resume_reading)()
-
-    def abort(self) -> None:
-        """Cut the connection."""
-        if self._transport is not None:
-            self._transport.abort()
-
-    def reset(self) -> None:
-        """Cut the connection by RST."""
-        if self._transport is not None:
-            cut_by_reset(self._transport.get_extra_info("socket"))
-            self._transport.abort()
 
 
 class WebConnection(Connection):
