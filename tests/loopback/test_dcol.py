@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.commands import free_block
-from tests.support.foreign import RawTcp, RawUdp, dcol_build, dcol_complete, dcol_sum
+from tests.support.foreign import RawTcp, RawUdp, dcol_complete, dcol_setting, dcol_sum
 from tests.support.golden import frame
 from unitbench import Session, Sim
 from unitbench.session.model import Event
@@ -20,23 +20,6 @@ from unitbench.wire.host import Peer
 ACK, NAK = b"\x06", b"\x15"
 SUMMARY = frame("C8").data
 NONE = {"kramer": 0, "qstation": 0, "recorder": 0, "vs1": 0}
-
-
-def setting(
-    number: int,
-    ip_port: int = 0,
-    *,
-    active: int = 1,
-    udp: int = 0,
-    timeout: int = 60,
-    only: int = 0,
-    remote: tuple[str, int] | None = None,
-) -> bytes:
-    """A 10h, made by hand."""
-    address, port = remote or ("", 0)
-    head = bytes([0x10, number, active]) + ip_port.to_bytes(2, "big") + bytes([udp, timeout, only, 0])
-    tail = bytes([remote is not None]) + port.to_bytes(2, "big") + bytes(7) + bytes([len(address)])
-    return dcol_build(0, 0xAE, head + tail + address.encode())
 
 
 @pytest.fixture
@@ -72,17 +55,17 @@ def noting(unit: SimUnit, text: str) -> threading.Event:
 def test_a_port_opens_moves_and_closes_before_its_ack(t1: SimUnit) -> None:
     with RawTcp(t1.host, 5018) as client:
         for ip_port in (5055, 5056):
-            assert client.ask(setting(25, ip_port), dcol_complete) == ACK
+            assert client.ask(dcol_setting(25, ip_port), dcol_complete) == ACK
             with RawTcp(t1.host, ip_port) as other:
                 assert other.ask(SUMMARY, dcol_complete)[7:11] == bytes([3, 19, 20, 25])
         assert closed(t1.host, 5055)
-        assert client.ask(setting(25, active=0), dcol_complete) == ACK
+        assert client.ask(dcol_setting(25, active=0), dcol_complete) == ACK
         assert closed(t1.host, 5056)
 
 
 def test_the_port_in_use_says_ack_and_is_gone(t1: SimUnit) -> None:
     with RawTcp(t1.host, 5018) as client:
-        assert client.ask(setting(20, 5056), lambda came: False) == ACK
+        assert client.ask(dcol_setting(20, 5056), lambda came: False) == ACK
         assert client.closed
     with RawTcp(t1.host, 5056) as client:
         assert client.ask(SUMMARY, dcol_complete)[4] == 0x0D
@@ -108,7 +91,7 @@ def test_one_client_on_each_port(t1: SimUnit) -> None:
 def test_output_only_has_many_clients_who_hear_reports_and_are_not_heard(sim: Sim, t1: SimUnit) -> None:
     t1.core.state.report_s = 0.02  # type: ignore[attr-defined]
     with RawTcp(t1.host, 5018) as client:
-        client.send(setting(21, 5021, only=1))
+        client.send(dcol_setting(21, 5021, only=1))
         came = client.read(lambda came: ACK in came.split(b"\x03"))
         assert ACK in came.split(b"\x03")
     clients = [RawTcp(t1.host, 5021) for _ in range(5)]
@@ -146,7 +129,7 @@ def test_client_mode_calls_out_and_speaks_there_and_calls_again(t1: SimUnit) -> 
         listener.bind(("127.0.0.1", 0))
         place = listener.getsockname()
         with RawTcp(t1.host, 5018) as client:
-            assert client.ask(setting(21, remote=place), dcol_complete) == ACK
+            assert client.ask(dcol_setting(21, remote=place), dcol_complete) == ACK
             assert refused.wait(5)
             listener.listen()
             listener.settimeout(5)
@@ -157,20 +140,20 @@ def test_client_mode_calls_out_and_speaks_there_and_calls_again(t1: SimUnit) -> 
                     sock.settimeout(5)
                     sock.sendall(SUMMARY)
                     assert sock.recv(100)[2:5] == b"\xae\x07\x0d"
-            assert client.ask(setting(21, active=0), dcol_complete) == ACK
+            assert client.ask(dcol_setting(21, active=0), dcol_complete) == ACK
 
 
 def test_a_call_leaves_loopback_never(t1: SimUnit) -> None:
     failed = noting(t1, "dials 192.0.2.1:9/tcp: invalid argument")
     with RawTcp(t1.host, 5018) as client:
-        assert client.ask(setting(21, remote=("192.0.2.1", 9)), dcol_complete) == ACK
+        assert client.ask(dcol_setting(21, remote=("192.0.2.1", 9)), dcol_complete) == ACK
         assert failed.wait(5)
 
 
 def test_client_mode_over_udp_sends_to_the_one_that_is_named(t1: SimUnit) -> None:
     t1.core.state.streams = {21: 0.02}  # type: ignore[attr-defined]
     with RawUdp(t1.host, 9) as sink, RawTcp(t1.host, 5018) as client:
-        assert client.ask(setting(21, udp=1, remote=sink.local), dcol_complete) == ACK
+        assert client.ask(dcol_setting(21, udp=1, remote=sink.local), dcol_complete) == ACK
         came = sink.read(lambda all_: len(all_) >= 3)
         assert {data[2] for data, _ in came} == {0x40}
         sink.peer = came[0][1]
@@ -183,7 +166,7 @@ def test_client_mode_over_udp_sends_to_the_one_that_is_named(t1: SimUnit) -> Non
 def test_a_udp_port_has_one_client_and_forgets_it_after_its_time_out(t1: SimUnit) -> None:
     forgotten = noting(t1, "UDP time-out")
     with RawTcp(t1.host, 5018) as client:
-        assert client.ask(setting(21, 6000, udp=1, timeout=2), dcol_complete) == ACK
+        assert client.ask(dcol_setting(21, 6000, udp=1, timeout=2), dcol_complete) == ACK
     with RawUdp(t1.host, 6000) as one, RawUdp(t1.host, 6000) as two:
         ((said, sender),) = one.ask(SUMMARY, lambda all_: len(all_) == 1)
         assert said[4] == 0x0D and sender == (t1.host, 6000)
@@ -196,32 +179,32 @@ def test_two_ports_on_one_number_are_refused_and_a_port_that_somebody_has_is_not
     with socket.socket() as squatter, RawTcp(t1.host, 5018) as client:
         squatter.bind((t1.host, 6001))
         squatter.listen()
-        assert client.ask(setting(21, 5017), dcol_complete) == NAK
-        assert client.ask(setting(21, 6001), dcol_complete) == ACK
+        assert client.ask(dcol_setting(21, 5017), dcol_complete) == NAK
+        assert client.ask(dcol_setting(21, 6001), dcol_complete) == ACK
         assert any("cannot listen on" in entry.text for entry in t1.core.log)
-        assert client.ask(setting(21, 6002), dcol_complete) == ACK
+        assert client.ask(dcol_setting(21, 6002), dcol_complete) == ACK
         assert not closed(t1.host, 6002)
 
 
 def test_a_number_that_is_about_to_be_free_is_taken_when_it_is(t1: SimUnit) -> None:
     with RawTcp(t1.host, 5017) as other, RawTcp(t1.host, 5018) as client:
-        assert client.ask(setting(20, 5056), dcol_complete) == ACK
-        assert other.ask(setting(21, 5018), dcol_complete) == ACK
+        assert client.ask(dcol_setting(20, 5056), dcol_complete) == ACK
+        assert other.ask(dcol_setting(21, 5018), dcol_complete) == ACK
         assert client.read(lambda came: False) == b"" and client.closed
         assert other.ask(SUMMARY, dcol_complete)[7:11] == bytes([3, 19, 20, 21])
     with RawTcp(t1.host, 5018) as client:
-        assert client.ask(setting(21, 5058), lambda came: False) == ACK and client.closed
+        assert client.ask(dcol_setting(21, 5058), lambda came: False) == ACK and client.closed
 
 
 def test_the_address_book_follows(sim: Sim, t1: SimUnit) -> None:
     place = ("tcp", t1.host, 5055)
     assert not book.has(place)
     with RawTcp(t1.host, 5018) as client:
-        assert client.ask(setting(19, 5055), dcol_complete) == ACK
+        assert client.ask(dcol_setting(19, 5055), dcol_complete) == ACK
         assert book.has(place) and not book.has(("tcp", t1.host, 5017))
         assert [(e.port, e.main) for e in sim.endpoints if e.unit == "t1"] == [(5055, True), (5018, False)]
         for port in range(6100, 6105):
-            assert client.ask(setting(21, port), dcol_complete) == ACK
+            assert client.ask(dcol_setting(21, port), dcol_complete) == ACK
             assert book.has(("tcp", t1.host, port)) and not book.has(("tcp", t1.host, port - 1))
     sim.stop()
     assert not book.has(place)
@@ -229,7 +212,7 @@ def test_the_address_book_follows(sim: Sim, t1: SimUnit) -> None:
 
 def test_a_crash_leaves_the_unit_in_the_book_and_it_is_back_as_it_was_set(sim: Sim, t1: SimUnit) -> None:
     with RawTcp(t1.host, 5018) as client:
-        assert client.ask(setting(21, 5055), dcol_complete) == ACK
+        assert client.ask(dcol_setting(21, 5055), dcol_complete) == ACK
         sim.fault("t1", crash=60)
         assert client.read(lambda came: False) == b"" and client.closed
     assert closed(t1.host, 5055) and book.has(("tcp", t1.host, 5055))
@@ -240,13 +223,13 @@ def test_a_crash_leaves_the_unit_in_the_book_and_it_is_back_as_it_was_set(sim: S
 
 def test_faults_meet_each_port_by_itself(sim: Sim, t1: SimUnit) -> None:
     with RawTcp(t1.host, 5018) as client:
-        assert client.ask(setting(21, 5021), dcol_complete) == ACK
+        assert client.ask(dcol_setting(21, 5021), dcol_complete) == ACK
         sim.fault("t1", second="rst")
         assert [closed(t1.host, port) for port in (5017, 5018, 5021)] == [False, True, False]
         sim.no_faults("t1")
         sim.fault("t1", refuse=1)
         assert client.ask(SUMMARY, dcol_complete) == NAK
-        assert client.ask(setting(21, 5022), dcol_complete) == NAK
+        assert client.ask(dcol_setting(21, 5022), dcol_complete) == NAK
         assert closed(t1.host, 5022)
 
 

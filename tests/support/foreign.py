@@ -156,3 +156,20 @@ class RawUdp(_Socket):
         """Send, then read."""
         self.send(data)
         return self.read(until, deadline)
+
+
+def dcol_setting(
+    number: int,
+    ip_port: int = 0,
+    *,
+    active: int = 1,
+    udp: int = 0,
+    timeout: int = 60,
+    only: int = 0,
+    remote: tuple[str, int] | None = None,
+) -> bytes:
+    """A 10h, made by hand."""
+    address, port = remote or ("", 0)
+    head = bytes([0x10, number, active]) + ip_port.to_bytes(2, "big") + bytes([udp, timeout, only, 0])
+    tail = bytes([remote is not None]) + port.to_bytes(2, "big") + bytes(7) + bytes([len(address)])
+    return dcol_build(0, 0xAE, head + tail + address.encode())

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.support.foreign import dcol_build, dcol_sum
+from tests.support.foreign import dcol_build, dcol_setting, dcol_sum
 from tests.support.golden import frame
 from unitbench.wire.dcol.openings import Opening
 from unitbench.wire.dcol.state import DcolState
@@ -15,23 +15,6 @@ from unitbench.wire.dcol.unit import DcolUnit
 ACK, NAK = b"\x06", b"\x15"
 A, B, C = ("tcp", 1), ("tcp", 2), ("tcp", 3)
 GET = frame("C1").data
-
-
-def setting(
-    number: int,
-    ip_port: int = 0,
-    *,
-    active: int = 1,
-    udp: int = 0,
-    timeout: int = 60,
-    only: int = 0,
-    remote: tuple[str, int] | None = None,
-) -> bytes:
-    """A 10h, made by hand."""
-    address, port = remote or ("", 0)
-    head = bytes([0x10, number, active]) + ip_port.to_bytes(2, "big") + bytes([udp, timeout, only, 0])
-    tail = bytes([remote is not None]) + port.to_bytes(2, "big") + bytes(7) + bytes([len(address)])
-    return dcol_build(0, 0xAE, head + tail + address.encode())
 
 
 class Play:
@@ -80,23 +63,23 @@ def test_as_delivered() -> None:
 def test_every_virtual_port_can_be_set(number: int) -> None:
     play = Play()
     play.core.opened(A, 19 if number != 19 else 20, play.now)
-    assert play.ask(A, setting(number, 6000 + number, udp=1, only=1)) == [ACK]
+    assert play.ask(A, dcol_setting(number, 6000 + number, udp=1, only=1)) == [ACK]
     assert play.core.openings[number] == Opening(number, "udp", 6000 + number, many=True)
-    assert play.ask(A, setting(number, active=0)) == [ACK]
+    assert play.ask(A, dcol_setting(number, active=0)) == [ACK]
     assert number not in play.core.openings
 
 
 def test_a_set_of_another_port_takes_effect_at_once() -> None:
     play = Play()
     play.core.opened(A, 20, play.now)
-    assert play.ask(A, setting(19, 5055)) == [ACK]
+    assert play.ask(A, dcol_setting(19, 5055)) == [ACK]
     assert play.places == {19: 5055, 20: 5018}
 
 
 def test_a_set_of_the_port_in_use_takes_effect_after_its_ack() -> None:
     play = Play()
     play.core.opened(A, 20, play.now)
-    assert play.ask(A, setting(20, 5056)) == [ACK]
+    assert play.ask(A, dcol_setting(20, 5056)) == [ACK]
     play.wait(0.09)
     assert play.places[20] == 5018 and play.core.clients.of(20) == [A]
     play.wait(0.02)
@@ -107,7 +90,7 @@ def test_the_reply_delay_is_not_overtaken() -> None:
     play = Play()
     play.core.reply_delay_s = 1.0
     play.core.opened(A, 20, play.now)
-    assert play.ask(A, setting(20, 5056)) == []
+    assert play.ask(A, dcol_setting(20, 5056)) == []
     play.wait(1.0)
     assert play.heard(A) == [ACK]
     play.wait(0.2)
@@ -117,7 +100,7 @@ def test_the_reply_delay_is_not_overtaken() -> None:
 def test_as_another_reading_the_ack_is_lost_with_the_connection() -> None:
     play = Play(effect_s=None)
     play.core.opened(A, 20, play.now)
-    assert play.ask(A, setting(20, 5056)) == []
+    assert play.ask(A, dcol_setting(20, 5056)) == []
     assert play.places[20] == 5056
     assert play.last == "ACK, lost with the connection"
 
@@ -125,7 +108,7 @@ def test_as_another_reading_the_ack_is_lost_with_the_connection() -> None:
 def test_a_set_that_changes_nothing_drops_nobody() -> None:
     play = Play()
     play.core.opened(A, 20, play.now)
-    assert play.ask(A, setting(20, 5018, timeout=9)) == [ACK]
+    assert play.ask(A, dcol_setting(20, 5018, timeout=9)) == [ACK]
     play.wait(1)
     assert play.core.clients.of(20) == [A]
 
@@ -147,7 +130,7 @@ def test_new_addressing_drops_every_connection_after_the_ack_and_the_ports_open_
 
 def test_whoever_came_through_no_port_is_heard_and_stays() -> None:
     play = Play()
-    assert play.ask("line", setting(19, 5055)) == [ACK]
+    assert play.ask("line", dcol_setting(19, 5055)) == [ACK]
     assert play.places[19] == 5055
     assert len(play.ask("line", GET)) == 1
 
@@ -163,11 +146,11 @@ def test_one_client_a_port() -> None:
 
 def test_an_output_only_port_takes_many_and_hears_none() -> None:
     play = Play()
-    play.ask("line", setting(19, 5017, only=1))
+    play.ask("line", dcol_setting(19, 5017, only=1))
     for peer in (A, B, C):
         assert play.core.has_room(19)
         play.core.opened(peer, 19, play.now)
-        assert play.ask(peer, GET + setting(20, 1)) == []
+        assert play.ask(peer, GET + dcol_setting(20, 1)) == []
     assert play.last == "virtual port 19 is output only: silence"
     assert play.places[20] == 5018
 
@@ -177,7 +160,7 @@ def test_an_output_only_port_takes_many_and_hears_none() -> None:
 
 def dialling(**readings: object) -> Play:
     play = Play(**readings)
-    play.ask("line", setting(21, remote=("127.0.0.1", 28001)))
+    play.ask("line", dcol_setting(21, remote=("127.0.0.1", 28001)))
     return play
 
 
@@ -220,13 +203,13 @@ def test_a_call_ends_with_its_setting() -> None:
     play = dialling()
     play.core.dials(play.now)
     play.core.opened(A, 21, play.now)
-    assert play.ask("line", setting(21, active=0)) == [ACK]
+    assert play.ask("line", dcol_setting(21, active=0)) == [ACK]
     assert play.core.clients.of(21) == [] and play.core.dials(play.now + 100) == []
 
 
 def test_names_are_stored_and_not_called() -> None:
     play = Play()
-    assert play.ask("line", setting(21, remote=("bench.example", 1))) == [ACK]
+    assert play.ask("line", dcol_setting(21, remote=("bench.example", 1))) == [ACK]
     assert play.core.dials(play.now) == [] and 21 not in play.core.openings
     assert any("resolves no names" in entry.text for entry in play.core.log)
 
@@ -236,7 +219,7 @@ def test_names_are_stored_and_not_called() -> None:
 
 def udp_port(timeout: int = 60, only: int = 0, **readings: object) -> Play:
     play = Play(**readings)
-    play.ask("line", setting(21, 6000, udp=1, timeout=timeout, only=only))
+    play.ask("line", dcol_setting(21, 6000, udp=1, timeout=timeout, only=only))
     return play
 
 
@@ -281,7 +264,7 @@ def test_an_output_only_udp_port_has_many_who_are_silent_too_long_go() -> None:
 
 def test_a_udp_port_that_sends_to_somebody_hears_nobody_else() -> None:
     play = Play()
-    play.ask("line", setting(21, udp=1, timeout=1, remote=("127.0.0.1", 9)))
+    play.ask("line", dcol_setting(21, udp=1, timeout=1, remote=("127.0.0.1", 9)))
     assert play.core.dials(play.now) == [], "there is no connection to make"
     play.core.opened(A, 21, play.now)
     assert not play.core.heard(B, 21, play.now) and play.core.heard(A, 21, play.now)
@@ -314,7 +297,7 @@ def test_answers_stand_among_the_reports() -> None:
     play = Play(report_s=0.5)
     play.core.opened(A, 19, play.now)
     play.wait(0.6)
-    play.core.receive(setting(20, 5018), A, play.now, datagram=False)
+    play.core.receive(dcol_setting(20, 5018), A, play.now, datagram=False)
     play.wait(0.6)
     kinds = [data[2] if len(data) > 1 else data for data in play.heard(A)]
     assert kinds == [0x40, ACK, 0x40]
@@ -322,7 +305,7 @@ def test_answers_stand_among_the_reports() -> None:
 
 def test_a_stream_begins_once_for_all_clients_and_anew_for_the_next() -> None:
     play = Play(report_s=1.0)
-    play.ask("line", setting(19, 5017, only=1))
+    play.ask("line", dcol_setting(19, 5017, only=1))
     play.core.opened(A, 19, play.now)
     play.core.opened(B, 19, play.now)
     play.wait(1.1)
@@ -342,7 +325,7 @@ def test_a_stream_begins_once_for_all_clients_and_anew_for_the_next() -> None:
 def test_after_power_on_the_ports_are_as_they_were_set_and_nobody_is_there() -> None:
     play = Play(report_s=1.0)
     play.core.opened(A, 19, play.now)
-    play.ask(A, setting(20, 5056))
+    play.ask(A, dcol_setting(20, 5056))
     play.core.switched_off(play.now)
     assert play.core.openings == {} and play.core.deadline() is None
     play.core.switched_on(play.now)
@@ -362,10 +345,10 @@ def test_after_power_on_the_ports_are_as_they_were_set_and_nobody_is_there() -> 
         (dcol_build(0, 0xAE, b"\x0e\x12"), "there is no virtual port 18: 19..28"),
         (dcol_build(0, 0xAE, b"\x00\x00"), "1 bytes more than the table has"),
         (frame("C13").data, 'output_only is true: the manual: "in client mode'),
-        (setting(19, 5018), "virtual port 20 listens on TCP 5018 already"),
-        (setting(21), "an active port that listens needs an IP port"),
-        (setting(21, remote=("10.0.0.9", 0)), "client mode needs a remote port"),
-        (setting(21, remote=("", 9)), "client mode needs a remote address"),
+        (dcol_setting(19, 5018), "virtual port 20 listens on TCP 5018 already"),
+        (dcol_setting(21), "an active port that listens needs an IP port"),
+        (dcol_setting(21, remote=("10.0.0.9", 0)), "client mode needs a remote port"),
+        (dcol_setting(21, remote=("", 9)), "client mode needs a remote address"),
     ],
 )
 def test_the_private_channel_says_why(data: bytes, reason: str) -> None:
@@ -376,4 +359,4 @@ def test_the_private_channel_says_why(data: bytes, reason: str) -> None:
 
 def test_strict_ip_wants_four_numbers() -> None:
     for address, said in (("bench.example", NAK), ("1.2.3", NAK), ("1.2.3.256", NAK), ("1.2.3.4", ACK)):
-        assert Play(strict_ip=True).ask(A, setting(21, remote=(address, 9))) == [said], address
+        assert Play(strict_ip=True).ask(A, dcol_setting(21, remote=(address, 9))) == [said], address
