@@ -1,0 +1,15 @@
+"""What our own verbs do. Their names, meanings and arguments stand in the catalogue; each has its handler in the
+``HANDLERS`` of one module here, and a test compares the two."""
+
+from __future__ import annotations
+
+from unitbench.session.verbs import explaining, frames, jobs, simulated, units
+from unitbench.session.verbs.turn import Handler
+
+HANDLERS: dict[str, Handler] = {
+    **units.HANDLERS,
+    **frames.HANDLERS,
+    **jobs.HANDLERS,
+    **simulated.HANDLERS,
+    **explaining.HANDLERS,
+}

@@ -1,0 +1,42 @@
+"""Verbs about bytes: send them as they are, explain them, make them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from unitbench.line.parse import parse
+from unitbench.offline import bytes_of, dissected, encoded
+from unitbench.session import operations as op
+from unitbench.session.model import Exchange
+from unitbench.session.verbs.turn import Handler, Turn
+
+RAW_S = 1.0
+"""How long ``raw`` waits for the first frame where no time is said."""
+
+
+def _raw(turn: Turn) -> Iterator[object]:
+    target = turn.statement.target
+    unit = turn.named((target,) if target else ())
+    data = bytes_of(turn.args[0])
+    wait_s = RAW_S if turn.timeout_s is None else turn.timeout_s
+    exchange: Exchange = turn.session.perform(op.Raw(data, unit, turn.allow, wait_s))
+    if exchange.outcome == "withheld" and exchange.allow_with and turn.confirm is not None:
+        granted = turn.confirm(exchange)
+        if granted:
+            exchange = turn.session.perform(op.Raw(data, unit, granted, wait_s))
+    turn.console.last = exchange
+    yield exchange
+
+
+def _decode(turn: Turn) -> Iterator[object]:
+    yield dissected(bytes_of(turn.args[0]), turn.options.get("protocol", ""))
+
+
+def _encode(turn: Turn) -> Iterator[object]:
+    parsed = parse(turn.args[0], turn.console.vocabulary())
+    if parsed.error:
+        raise parsed.error
+    yield encoded(parsed.statements[0])
+
+
+HANDLERS: dict[str, Handler] = {"raw": _raw, "decode": _decode, "encode": _encode}

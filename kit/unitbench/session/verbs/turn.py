@@ -1,0 +1,64 @@
+"""One verb's turn: what it was given, and who performs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from unitbench.errors import UsageError
+from unitbench.line.parsed import Statement
+from unitbench.session.face import Session
+from unitbench.session.model import Exchange, Unit
+
+if TYPE_CHECKING:
+    from unitbench.session.console import Console
+
+AskSecret = Callable[[str], str]
+"""Asks a person for a secret by a hidden prompt."""
+Confirm = Callable[[Exchange], str]
+"""Shows a withheld exchange, and gives what the person allows; empty: nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """``allow`` is what the policy was granted beforehand. ``ask_secret`` and ``confirm`` are there where a person
+    is. ``timeout_s`` is an answer window in seconds; without one the protocol's is taken."""
+
+    console: Console
+    statement: Statement
+    allow: str = ""
+    timeout_s: float | None = None
+    ask_secret: AskSecret | None = None
+    confirm: Confirm | None = None
+
+    @property
+    def session(self) -> Session:
+        """The session that the line is for."""
+        return self.console.session
+
+    @property
+    def args(self) -> tuple[str, ...]:
+        """The verb's arguments as they were typed."""
+        return self.statement.args
+
+    @property
+    def options(self) -> dict[str, str]:
+        """What was given as ``name=value``."""
+        return self.statement.options
+
+    def unit(self, name: str) -> Unit:
+        """The unit of that name or address; an address makes it known. Raises ``UsageError``."""
+        return self.console.know(name)
+
+    def named(self, args: tuple[str, ...] | None = None) -> str:
+        """The unit that the verb is about: its first argument, or the one in use."""
+        args = self.args if args is None else args
+        name = args[0] if args else self.console.current
+        if not name:
+            raise UsageError("which unit is not said, and none is in use", hint="name it, or use UNIT first")
+        return name
+
+
+Handler = Callable[[Turn], Iterator[object]]
+"""Performs a verb and yields what is to be shown."""

@@ -1,0 +1,60 @@
+"""Verbs about units: find, take, connect, look at, unlock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from unitbench.session import operations as op
+from unitbench.session import pages
+from unitbench.session.arguments import duration
+from unitbench.session.items import Notice, Places, Units
+from unitbench.session.verbs.turn import Handler, Turn
+
+
+def _discover(turn: Turn) -> Iterator[object]:
+    yield turn.session.discover(*turn.args)
+
+
+def _units(turn: Turn) -> Iterator[object]:
+    yield Units(turn.session.units, turn.session.state.speed)
+
+
+def _use(turn: Turn) -> Iterator[object]:
+    unit = turn.unit(turn.args[0])
+    turn.console.current = unit.name
+    yield Notice(f"{unit.name} is in use: {unit.maker} at {unit.address}")
+
+
+def _connect(turn: Turn) -> Iterator[object]:
+    unit = turn.session.perform(op.Connect(turn.named()))
+    yield Notice(f"connected to {unit.name} at {unit.address}")
+
+
+def _disconnect(turn: Turn) -> Iterator[object]:
+    unit = turn.session.perform(op.Disconnect(turn.named()))
+    yield Notice(f"the link to {unit.name} is closed")
+
+
+def _services(turn: Turn) -> Iterator[object]:
+    name = turn.named()
+    yield Places(name, turn.session.perform(op.Services(name)))
+
+
+def _identify(turn: Turn) -> Iterator[object]:
+    yield pages.evidence(turn.unit(turn.named()))
+
+
+def _unlock(turn: Turn) -> Iterator[object]:
+    yield Notice(turn.session.perform(op.Unlock(turn.args[0], duration(turn.args[1]))))
+
+
+HANDLERS: dict[str, Handler] = {
+    "discover": _discover,
+    "units": _units,
+    "use": _use,
+    "connect": _connect,
+    "disconnect": _disconnect,
+    "services": _services,
+    "identify": _identify,
+    "unlock": _unlock,
+}
