@@ -37,8 +37,14 @@ def _private() -> Iterator[None]:
 
 @pytest.fixture
 def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A runtime folder of this test alone, with no session in it; its keepers end with the test."""
-    with tempfile.TemporaryDirectory(prefix="r", dir=os.environ["XDG_RUNTIME_DIR"]) as folder:
+    """A runtime folder of this test alone, with no session in it; its keepers end with the test. The journals of
+    those that are killed lie in a folder of this test, too."""
+    private = os.environ["XDG_RUNTIME_DIR"]
+    with (
+        tempfile.TemporaryDirectory(prefix="s", dir=private) as kept,
+        tempfile.TemporaryDirectory(prefix="r", dir=private) as folder,
+    ):
+        monkeypatch.setenv("XDG_STATE_HOME", kept)
         monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
         yield Path(folder)
         stop_keepers(Path(folder))

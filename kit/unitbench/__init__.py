@@ -88,3 +88,10 @@ def load_ipython_extension(ipython: Any) -> None:
     from unitbench.widgets.magics import load
 
     load(ipython)
+
+
+def unload_ipython_extension(ipython: Any) -> None:
+    """``%unload_ext unitbench``: without them again; the session goes on."""
+    from unitbench.widgets.magics import unload
+
+    unload(ipython)

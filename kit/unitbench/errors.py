@@ -77,6 +77,21 @@ class Withheld(BenchError, PermissionError):
         self.allow_with = allow_with
 
 
+class Reserved(Withheld):
+    """Another view keeps writes to a unit for itself; nothing was sent, and no permission lets it pass.
+
+    ``holder`` is that view's origin, empty where a running job of it is in the way, ``until_ns`` until when (wall
+    clock), 0 where that is not known.
+    """
+
+    def __init__(
+        self, message: str, *, holder: str = "", until_ns: int = 0, effect: str = "", hint: str = ""
+    ) -> None:
+        super().__init__(message, effect=effect, hint=hint)
+        self.holder = holder
+        self.until_ns = until_ns
+
+
 class LocalProtocolError(BenchError):
     """The state of the conversation forbids the request; no byte has left."""
 

@@ -12,6 +12,7 @@ from unitbench.errors import LinkLost, TransportError
 from unitbench.schema.address import UnitAddress
 from unitbench.schema.records import Request, Role
 from unitbench.transport.base import Address, Lost, Received, Stamp, Transport
+from unitbench.transport.interfaces import local_address
 from unitbench.transport.serial import SerialTransport
 from unitbench.transport.tcp import TcpTransport
 from unitbench.transport.udp import UdpTransport
@@ -83,6 +84,17 @@ class Link:
         self.is_open = True
 
     @property
+    def local(self) -> str:
+        """The address of this machine that it uses; empty for a serial line, and for a broadcast to all networks."""
+        return self.transport.local
+
+    @property
+    def rerouted(self) -> bool:
+        """Whether the unit is reached from another address of this machine now."""
+        target = self.transport.target
+        return target is not None and local_address(target) not in ("", self.local)
+
+    @property
     def busy(self) -> bool:
         """Whether a request is running or waits for its turn."""
         return self._lock.locked()
@@ -94,11 +106,13 @@ class Link:
         window_s: float | None = None,
         collect: bool = False,
         each: Callable[[Heard], bool | None] | None = None,
+        kept_back: Callable[[], str] | None = None,
     ) -> Result:
         """Send a request (or bytes as they are) and wait for what becomes of it.
 
         The first answer settles it; with ``collect`` all are gathered until the window ends. ``each`` is called
-        for every answer as it comes, and ends the gathering where it gives True. Cancelling stops the wait; a
+        for every answer as it comes, and ends the gathering where it gives True. ``kept_back`` is asked when its turn
+        has come, and gives why it must not be sent any more, or nothing; what it raises is raised. Cancelling stops the wait; a
         late answer is then never taken for the next one's.
         """
         async with self._lock:
@@ -109,6 +123,8 @@ class Link:
                 )
             if self._owed:
                 await self._change_port()
+            if kept_back is not None and (why := kept_back()):
+                raise LinkLost(f"{why} before its turn came", hint="nothing was sent; send it again")
             loop = asyncio.get_running_loop()
             self._result, self._done, self._each = Result(), loop.create_future(), each
             result = self._result

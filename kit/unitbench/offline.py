@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from unitbench import catalogue
 from unitbench.errors import UsageError
+from unitbench.line.reference import resolved
 from unitbench.schema.dissection import Candidate, Dissection, Edit, Fault, Leaf, Repair
 from unitbench.schema.printable import MASK, masked
 from unitbench.schema.record import record, replace
-from unitbench.schema.records import Role
+from unitbench.schema.records import Request, Role
 from unitbench.wire import codec_of, encode
 from unitbench.wire.codec import missing
 from unitbench.wire.cutting import cut
@@ -58,13 +60,23 @@ def encoded(statement: Statement, *, show_secrets: bool = False) -> Encoded:
         raise statement.error
     if statement.command is None:
         raise UsageError("this is no wire command", hint="encode takes a command such as SECUR? or 0Eh 19")
-    if statement.request is None:
-        raise missing(statement.command, statement.lacking[0])
-    data = encode(statement.request)
-    coder = codec_of(statement.protocol)
+    request = statement.request
+    if request is None:
+        values = statement.values | resolved(statement, os.environ)
+        lacking = next((field for field in statement.lacking if field.name not in values), None)
+        if lacking is not None:
+            raise missing(statement.command, lacking)
+        request = Request(statement.protocol, statement.command.name, tuple(values.items()))  # type: ignore[arg-type]
+    return encoded_request(request, show_secrets=show_secrets)
+
+
+def encoded_request(request: Request, *, show_secrets: bool = False) -> Encoded:
+    """The bytes that a request becomes; raises ``UsageError``."""
+    data = encode(request)
+    coder = codec_of(request.protocol)
     if not show_secrets:
         data = masked(data, coder.dissect(data, Role.HOST).secret_spans)
-    return Encoded(coder.spelling(statement.request), data, coder.dissect(data, Role.HOST))
+    return Encoded(coder.spelling(request), data, coder.dissect(data, Role.HOST))
 
 
 def dissected(data: bytes, protocol: str = "", *, show_secrets: bool = False) -> Dissected:

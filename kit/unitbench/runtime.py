@@ -1,4 +1,5 @@
-"""The user's runtime folder: sockets, locks, the address book of simulated units. Private to the user."""
+"""The user's private folders: for what lives as long as a process (sockets, locks, the address book of simulated
+units), and for what is kept (journals, histories)."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ MEND = "set XDG_RUNTIME_DIR to a folder of yours"
 
 
 class NoFolder(SessionError):
-    """There is no runtime folder that can be used."""
+    """There is no such folder that can be used."""
 
 
 def folder(*below: str) -> Path:
@@ -31,6 +32,31 @@ def folder(*below: str) -> Path:
 
         root = _temporary(sha256(os.fsencode(root)).hexdigest()[:12])
     return _private(_private(root).joinpath(*below)) if below else _private(root)
+
+
+def kept() -> Path:
+    """The folder of what is kept; it need not be there. Where it is on Linux is plain, and platformdirs starts
+    slowly."""
+    if sys.platform == "linux":
+        home = os.environ.get("XDG_STATE_HOME", "").strip() or os.path.expanduser("~/.local/state")
+        return Path(home) / "unitbench"
+    from platformdirs import user_state_path
+
+    return user_state_path("unitbench")
+
+
+def from_home(path: str) -> str:
+    """A path as people write it: ``~`` for their home."""
+    home = os.path.expanduser("~")
+    return f"~{path.removeprefix(home)}" if path.startswith(f"{home}{os.sep}") else path
+
+
+def kept_folder() -> Path:
+    """The same, made with mode 0700 if it is not there. Its owner may have laid it elsewhere by a link.
+
+    Raises ``NoFolder`` where it cannot be made or written, or belongs to somebody else.
+    """
+    return _private(Path(os.path.realpath(kept())), "state", "set XDG_STATE_HOME to a folder of yours")
 
 
 def _root() -> Path:
@@ -56,7 +82,7 @@ def _temporary(name: str) -> Path:
         raise NoFolder(f"there is no folder for temporary files: {error.strerror}", hint=MEND) from None
 
 
-def _private(path: Path) -> Path:
+def _private(path: Path, what: str = "runtime", mend: str = MEND) -> Path:
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = path.lstat()
@@ -64,9 +90,9 @@ def _private(path: Path) -> Path:
         if mine and stat.S_ISDIR(found.st_mode) and found.st_mode & 0o077:
             path.chmod(0o700)
     except OSError as error:
-        raise NoFolder(f"the runtime folder {path} cannot be made: {error.strerror}", hint=MEND) from None
+        raise NoFolder(f"the {what} folder {path} cannot be made: {error.strerror}", hint=mend) from None
     if not (mine and stat.S_ISDIR(found.st_mode)):
-        raise NoFolder(f"the runtime folder {path} is not yours", hint=MEND)
+        raise NoFolder(f"the {what} folder {path} is not yours", hint=mend)
     if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
-        raise NoFolder(f"the runtime folder {path} cannot be written", hint=MEND)
+        raise NoFolder(f"the {what} folder {path} cannot be written", hint=mend)
     return path

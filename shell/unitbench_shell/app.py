@@ -28,10 +28,12 @@ from unitbench_shell.greeting import goodbye, hello
 from unitbench_shell.history import SafeHistory, history_file
 from unitbench_shell.keys import bindings
 from unitbench_shell.lexer import LineLexer
+from unitbench_shell.menu import Menu
 from unitbench_shell.news import News
 from unitbench_shell.screen import Screen
 from unitbench_shell.style import STYLE
 from unitbench_shell.toolbar import Toolbar
+from unitbench_shell.whole import write_whole
 
 MENU_ROWS = 6
 """Rows kept free below the prompt for the completion menu."""
@@ -76,16 +78,19 @@ class Shell:
         history = SafeHistory(history_file(session.name), glance.vocabulary, self._complain)
         self._prompt: PromptSession[str] = PromptSession(
             completer=completer,
-            complete_while_typing=True,
+            complete_while_typing=Condition(lambda: self.menu.while_typing),
             enable_suspend=True,
             lexer=LineLexer(glance.vocabulary, lambda: self._prompt.app.is_done),
             history=history,
-            key_bindings=bindings(completer),
             style=STYLE,
             reserve_space_for_menu=MENU_ROWS,
         )
+        self.menu = Menu(self._prompt, completer)
+        self._prompt.key_bindings = bindings(self.menu)
+        write_whole(self._prompt.output)
         self.screen = Screen(self._prompt.output, lambda: unlocked_s(glance.unit()) > 0)
         self._asking = Asking(session, self.screen)
+        self.console.question = self._asking.question
         buffer = self._prompt.default_buffer
         self._add_toolbar(Toolbar(glance, lambda: buffer.document, lambda: self.screen.columns))
         self._news = News(session, self.screen.news, self.screen.changed, AGAIN)

@@ -46,7 +46,8 @@ class Asking:
     def confirm(self, withheld: Exchange) -> str:
         """Whether a withheld exchange may be sent: what allows it, or nothing."""
         meaning = withheld.error.meaning if withheld.error else withheld.effect
-        self._screen.say(f"-> {bytes_text(withheld.request)}    {withheld.unit}")
+        if withheld.request:  # a change as a whole has shown its bytes
+            self._screen.say(f"-> {bytes_text(withheld.request)}    {withheld.unit}")
         self._screen.say(f"{printable(withheld.command)}: {printable(meaning)}")
         wanted = withheld.allow_with
         if wanted == withheld.effect:
@@ -58,6 +59,10 @@ class Asking:
             self._screen.say(f"it reaches {', '.join(names[:UNITS_SHOWN])}{more}")
         answer = self._ask(f"type {wanted} to send it, anything else not to: ").strip()
         return wanted if answer == wanted else ""
+
+    def question(self, text: str) -> bool:
+        """Something that is answered by yes or no."""
+        return self._ask(f"{printable(text)} [y/N] ").strip().casefold() in ("y", "yes")
 
     def _ask(self, prompt: str, *, hidden: bool = False) -> str:
         session: PromptSession[str] = PromptSession(

@@ -175,6 +175,11 @@ def _add_session_options(parser: argparse.ArgumentParser) -> None:
         "--linger", type=_positive, metavar="S", help="how long the session stays without a view"
     )
     parser.add_argument("--keep", action="store_true", help="the session stays until it is stopped")
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="show what would be sent: wire commands unsent; set, undo and restore read, and change nothing",
+    )
 
 
 def _yes(words: list[str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 
 from unitbench import __version__
+from unitbench.runtime import from_home
 from unitbench.schema.printable import printable
 from unitbench.session.model import State, Unit
 
@@ -18,9 +19,13 @@ UNITS_SHOWN = 12
 def hello(state: State, width: int) -> str:
     """Session, simulated block, units, and what to do first."""
     parts = [f"unitbench {__version__}", f'session "{state.session}"']
+    if state.journal:
+        parts.append(f"journal {from_home(state.journal)}")
     if state.sim:
         parts.append(f"simulated units in {state.sim}")
     lines = _joined(parts, width)
+    for text in state.found.splitlines():
+        lines += wrap(printable(text), width)
     lines += _rows(state.units, width) or wrap(NO_UNITS, width)
     if any(not unit.simulated for unit in state.units) or not state.sim:
         lines.append("writes to real units ask first")

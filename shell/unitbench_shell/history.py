@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from prompt_toolkit.history import FileHistory
 
+from unitbench import runtime
 from unitbench.line.parse import parse
 from unitbench.line.secrets import without_secrets
 from unitbench.line.vocabulary import Vocabulary
@@ -16,17 +16,7 @@ from unitbench.line.vocabulary import Vocabulary
 
 def history_file(session: str) -> Path:
     """Where the history of a session lies."""
-    return _kept() / "history" / session
-
-
-def _kept() -> Path:
-    """The folder of what we keep. Where it is on Linux is plain, and platformdirs starts slowly."""
-    if sys.platform == "linux":
-        home = os.environ.get("XDG_STATE_HOME", "").strip() or os.path.expanduser("~/.local/state")
-        return Path(home) / "unitbench"
-    from platformdirs import user_state_path
-
-    return user_state_path("unitbench")
+    return runtime.kept() / "history" / session
 
 
 class SafeHistory(FileHistory):

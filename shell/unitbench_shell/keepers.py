@@ -8,6 +8,7 @@ import json
 import sys
 import time
 
+from unitbench.runtime import from_home
 from unitbench.session import keepers
 from unitbench.session.jsonform import session_json
 from unitbench.session.rendering import table
@@ -29,11 +30,12 @@ def sessions(options: argparse.Namespace) -> int:
                 f"{s['age_s']:.0f} s",
                 ", ".join(s["clients"]) or "-",
                 ", ".join(s["links"]) or "-",
+                from_home(s["journal"]) if s["journal"] else "in memory only",
                 ", ".join(s["units"]) or "-",
             )
             for s in found
         ]
-        print(table(("session", "pid", "age", "clients", "open links", "units"), rows))
+        print(table(("session", "pid", "age", "clients", "open links", "journal", "units"), rows))
     elif not errors:
         print("no session runs; unitbench --sim starts one with simulated units", file=sys.stderr)
     for error in errors:

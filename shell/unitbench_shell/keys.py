@@ -8,9 +8,11 @@ from prompt_toolkit.filters import completion_is_selected, has_completions
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
+from unitbench.line.matching import BEGINS
 from unitbench.line.suggest import Suggestion
+from unitbench.schema.record import replace
 from unitbench.schema.records import Effect
-from unitbench_shell.completer import LineCompleter
+from unitbench_shell.menu import Menu
 
 READ, CHANGES = Effect.READ.value, (Effect.RECONFIGURES.value, Effect.DISRUPTS.value)
 
@@ -31,13 +33,13 @@ def _unheeded(event: KeyPressEvent) -> None:
     pass
 
 
-def bindings(completer: LineCompleter) -> KeyBindings:
+def bindings(menu: Menu) -> KeyBindings:
     """Tab completes at once, so that keys typed ahead of the menu find the line completed; Escape closes the menu."""
     keys = without_mouse()
 
     @keys.add("tab", filter=~completion_is_selected)
     def _(event: KeyPressEvent) -> None:
-        _complete(event, completer)
+        _complete(event, menu)
 
     @keys.add("escape", filter=has_completions)
     def _(event: KeyPressEvent) -> None:
@@ -46,29 +48,31 @@ def bindings(completer: LineCompleter) -> KeyBindings:
     return keys
 
 
-def _complete(event: KeyPressEvent, completer: LineCompleter) -> None:
-    """Insert the only candidate, the harmless one of a pair, or what all have in common; else open the menu or go
-    on in it."""
+def _complete(event: KeyPressEvent, menu: Menu) -> None:
+    """Insert the only candidate, the harmless one of a pair, or what all that begin as typed have in common; else
+    open the menu or go on in it."""
     buffer = event.current_buffer
-    found = completer.candidates(buffer.document)
+    document = buffer.document
+    found = menu.completer.candidates(document, files=True)
     if not found:
         return
-    typed = buffer.document.current_line[found[0].start : buffer.document.cursor_position_col]
-    same_start = all(item.start == found[0].start for item in found)
-    found = _harmless(found, typed)
-    common = _common([item.text.casefold() for item in found])
-    if same_start and (len(found) == 1 or len(common) > len(typed)):
-        buffer.cancel_completion()
-        buffer.delete_before_cursor(len(typed))
-        buffer.insert_text(found[0].text[: len(common)])
+    typed = document.current_line[found[0].start : document.cursor_position_col]
+    best = _harmless([item for item in found if item.how == BEGINS], typed)
+    common = _common([item.text.casefold() for item in best])
+    if len(best) == 1 or len(found) == 1:
+        menu.take((best or found)[0])
+    elif len(common) > len(typed):
+        menu.take(replace(best[0], text=best[0].text[: len(common)], end=document.cursor_position_col))
     elif buffer.complete_state:
         buffer.complete_next()
     else:
-        buffer.start_completion()
+        menu.show(found)
 
 
 def _harmless(found: list[Suggestion], typed: str) -> list[Suggestion]:
     """Of a command that changes a unit and the one that reads the same, only the latter, until the name is whole."""
+    if not found:
+        return found
     reads = [item for item in found if item.effect == READ]
     stems = {item.text.rstrip("?").casefold() for item in found}
     changes = all(item.effect in CHANGES for item in found if item not in reads)
@@ -78,7 +82,7 @@ def _harmless(found: list[Suggestion], typed: str) -> list[Suggestion]:
 
 def _common(texts: Sequence[str]) -> str:
     """What all the texts begin with."""
-    common = texts[0]
+    common = texts[0] if texts else ""
     while not all(text.startswith(common) for text in texts):
         common = common[:-1]
     return common

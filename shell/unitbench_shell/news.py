@@ -47,7 +47,7 @@ class News:
             self._say(event)
         if self._session.gone:
             self._tell(self._again)
-        if event.kind in ("job", "unit") or self._session.gone:
+        if event.kind in ("job", "unit") or event.sim or self._session.gone:
             self._changed()
 
     def _job(self, event: Event, job: Job) -> None:

@@ -12,6 +12,7 @@ from unitbench import catalogue
 from unitbench.errors import BenchError, UnknownCommand, UsageError
 from unitbench.line.parsed import Parsed
 from unitbench.line.vocabulary import Vocabulary
+from unitbench.schema.printable import printable
 from unitbench.session.arguments import verified, well_formed
 from unitbench.session.console import Console
 from unitbench.session.face import Session
@@ -158,7 +159,11 @@ class Batch:
         self.left = False
         self._options = options
         self._console = Console(session)
+        self._console.dry_run = options.dry_run
+        self._console.question = _question if sys.stdin.isatty() and sys.stderr.isatty() else None
         self._output = Output(json=options.json, width=_width())
+        for text in session.state.found.splitlines():
+            self._output.put(Notice(text))
         if options.sim and session.state.sim:
             self._output.put(Notice(f"simulated units are at {session.state.sim}"))
         for index, name in enumerate(options.units):
@@ -220,6 +225,12 @@ def _ask_secret(prompt: str) -> str:
     import getpass
 
     return getpass.getpass(prompt, stream=sys.stderr)
+
+
+def _question(text: str) -> bool:
+    """Ask a person something that is answered by yes or no."""
+    print(f"{printable(text)} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _confirm(withheld: Exchange) -> str:

@@ -10,8 +10,12 @@ from typing import Any
 from unitbench.offline import Dissected, Encoded, dissected_json
 from unitbench.schema.jsonform import dissection_json
 from unitbench.schema.printable import printable
+from unitbench.session.changing.compared import Comparison
+from unitbench.session.changing.jsonform import change_json, comparison_json, snapshot_json
+from unitbench.session.changing.model import Change, Snapshot
+from unitbench.session.changing.showing import Performed, Planned, Saved
 from unitbench.session.insight import SimDump, SimLog, dump_json, log_json
-from unitbench.session.items import Jobs, Notice, Page, Places, Units
+from unitbench.session.items import Jobs, Journal, Notice, Page, Places, Units
 from unitbench.session.jsonform import (
     discovery_json,
     exchange_json,
@@ -24,7 +28,7 @@ from unitbench.session.jsonform import (
 )
 from unitbench.session.model import Discovery, Exchange, HeardLine, Listening, SimState, Timing
 from unitbench.session.rendering import render
-from unitbench_shell.codes import NO_LINK, NO_REPLY, OK, REFUSED, WITHHELD
+from unitbench_shell.codes import NO_LINK, NO_REPLY, OK, REFUSED, WITHHELD, worst
 
 OUTCOMES = {
     "ok": OK,
@@ -34,6 +38,8 @@ OUTCOMES = {
     "closed": NO_REPLY,
     "withheld": WITHHELD,
 }
+CHANGES = {"question": WITHHELD, "overtaken": REFUSED, "differs": REFUSED, "lost": NO_REPLY}
+"""What only a change can come to."""
 
 
 class Output:
@@ -45,7 +51,7 @@ class Output:
 
     def put(self, item: object) -> int:
         """Write an item; gives its exit code."""
-        if isinstance(item, Notice):
+        if isinstance(item, (Notice, Planned)):
             print(render(item, self._width), file=sys.stderr, flush=True)
             return OK
         if self._json:
@@ -65,6 +71,13 @@ def code_of_item(item: object) -> int:
         if item.error is not None and item.error.code == "OpenFailed":
             return NO_LINK
         return OUTCOMES[item.outcome]
+    if isinstance(item, (Change, Performed)):
+        change = item.change if isinstance(item, Performed) else item
+        return code_of_change(change)
+    if isinstance(item, Saved):
+        return code_of_item(item.snapshot)
+    if isinstance(item, Snapshot) and not item.sections:
+        return worst(code_of_item(exchange) for exchange in item.exchanges)
     if isinstance(item, Discovery) and not item.units:
         return NO_LINK if item.skipped else NO_REPLY
     if isinstance(item, Timing) and not any(found.arrivals for found in item.rounds):
@@ -76,8 +89,23 @@ def code_of_item(item: object) -> int:
     return OK
 
 
+def code_of_change(change: Change) -> int:
+    """The exit code of a change: of what kept it from being carried out, or of what was found afterwards."""
+    if change.outcome in ("ok", "same", "dry"):
+        return OK
+    if change.outcome == "closed" and change.error is not None and change.error.code == "OpenFailed":
+        return NO_LINK
+    return CHANGES.get(change.outcome) or OUTCOMES[change.outcome]
+
+
 def as_json(item: object) -> list[dict[str, Any]]:
     """An item as objects, one a line."""
+    if isinstance(item, (Change, Performed)):
+        return change_json(item.change if isinstance(item, Performed) else item)
+    if isinstance(item, (Snapshot, Saved)):
+        return snapshot_json(item.snapshot if isinstance(item, Saved) else item)
+    if isinstance(item, Comparison):
+        return [comparison_json(item)]
     if isinstance(item, Exchange):
         return [exchange_json(item)]
     if isinstance(item, Discovery):
@@ -98,6 +126,8 @@ def as_json(item: object) -> list[dict[str, Any]]:
         return log_json(item)
     if isinstance(item, Units):
         return [unit_json(unit) for unit in item.units]
+    if isinstance(item, Journal):
+        return [exchange_json(exchange) for exchange in item.exchanges]
     if isinstance(item, Dissected):
         return [dissected_json(item)]
     if isinstance(item, Encoded):

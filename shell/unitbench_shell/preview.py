@@ -115,10 +115,12 @@ def _to_be_sent(statement: Statement, command: Command, vocabulary: Vocabulary) 
     unit, whom = _addressed(statement, command, protocol, vocabulary)
     values = dict(statement.values)
     notes: list[str] = []
+    named = {item.field.name: item.name for item in statement.references}
     for field in statement.lacking:
         if field.secret:
             values[field.name] = MASK
-            notes.append(f"asks for the {field.name}, hidden")
+            where = f"{field.name} of environment variable {named[field.name]}" if field.name in named else ""
+            notes.append(where or f"asks for the {field.name}, hidden")
         elif unit is not None and unit.mac:
             values[field.name] = unit.mac
             notes.append(f"{field.name} of {unit.name}")

@@ -57,9 +57,10 @@ class Toolbar:
 
 
 def unit_text(unit: Unit) -> str:
-    """A unit's name, address, link, login, and the faults that a simulated one was given."""
+    """A unit's name, address, link, login, whether these are in doubt, and the faults that a simulated one was given."""
     text = f"{unit.name} {printable(unit.address, 60)} link {unit.link}"
     text += f" login {unit.login}" if unit.login else ""
+    text += " IN DOUBT" if unit.doubt else ""
     return f"{text} FAULTS {unit.faults}" if unit.faults else text
 
 

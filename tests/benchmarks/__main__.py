@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-PARTS = ("codec", "start", "first_prompt", "roundtrip", "fleet")
+PARTS = ("codec", "start", "first_prompt", "keys", "roundtrip", "busy", "attach", "memory", "fleet")
 
 
 def main() -> int:

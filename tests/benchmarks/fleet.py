@@ -43,8 +43,13 @@ class Fleet:
     @property
     def resident(self) -> int:
         """Its memory in KiB."""
-        lines = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii").splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
+        return resident(self._process.pid)
+
+
+def resident(pid: int) -> int:
+    """The memory of a process in KiB."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
 
 
 def ratios() -> Iterator[Ratio | Amount]:

@@ -1,62 +1,80 @@
-"""Command to answer: in-process and through the keeper, beside a plain blocking socket to the same unit."""
+"""Command to answer: in-process and through the keeper, beside what a person would write by hand, to the same unit.
+
+On one processor what is done counts; on two also how often one has to wake the other.
+"""
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator, Set
+from contextlib import ExitStack, contextmanager
 
 from tests.benchmarks.measure import Ratio, compare, each
-from unitbench import Session, Sim
+from tests.benchmarks.rivals.toy import Plain, Toy, Unit
+from unitbench import Session
+from unitbench.session.operations import Stop
 
 COUNT = 300
-FLOOR = "a blocking socket"
+NAME = "bench-roundtrip"
+PLAIN, TOY = "a blocking socket", "a session of 20 lines in a thread"
 
 
 def ratios() -> Iterator[Ratio]:
     """All ratios of this part."""
-    with Sim() as sim, Session.local(sim=sim) as local, _Plain(sim.unit("k1").host) as plain:
+    processors = os.sched_getaffinity(0)
+    first = min(processors)
+    for used in ({first}, processors):
+        with pinned(used), ExitStack() as end:
+            unit = end.enter_context(Unit())
+            plain, toy = Plain(unit), Toy(unit)
+            end.callback(plain.close)
+            end.callback(toy.close)
+            local = end.enter_context(Session.local())
+            remote = end.enter_context(Session.attach(NAME))
+            end.callback(remote.perform, Stop())
+            sides = (("in-process", local), ("through the keeper", remote))
+            for words, session in sides:
+                for floor, theirs in ((PLAIN, plain.ask), (TOY, toy.ask)):
+                    name = f"{words}, {len(used)} CPU"
+                    ratio = compare(name, many(asks(session, unit)), many(theirs), floor, turns=9)
+                    yield each(COUNT, ratio)
+            yield each(
+                COUNT,
+                compare(
+                    f"keeper beside in-process, {len(used)} CPU",
+                    many(asks(remote, unit)),
+                    many(asks(local, unit)),
+                    "Session.local",
+                    turns=9,
+                ),
+            )
 
-        def inside() -> None:
-            for _ in range(COUNT):
-                assert local.ask("SECUR?").ok
 
-        yield each(COUNT, compare("Session.local: SECUR? and its answer", inside, plain.many, FLOOR, turns=7))
-    name = "bench-roundtrip"
-    with Session.attach(name, sim=True) as remote:
-        host = remote.units[0].address.partition("://")[2]
-        try:
-            with _Plain(host) as plain:
-
-                def through() -> None:
-                    for _ in range(COUNT):
-                        assert remote.ask("SECUR?").ok
-
-                yield each(
-                    COUNT,
-                    compare("through the keeper: SECUR? and its answer", through, plain.many, FLOOR, turns=7),
-                )
-        finally:
-            from unitbench.session.operations import Stop
-
-            remote.perform(Stop())
+@contextmanager
+def pinned(processors: Set[int]) -> Iterator[None]:
+    """Run on these processors, with all processes that are started meanwhile."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, processors)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
-class _Plain:
-    """What a person would write by hand."""
+def asks(session: Session, unit: Unit) -> Callable[[], None]:
+    """One request of a session."""
 
-    def __init__(self, host: str) -> None:
-        self._sock = socket.create_connection((host, 5000))
-        self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def once() -> None:
+        assert session.ask("SECUR?", unit.address).ok
 
-    def many(self) -> None:
+    return once
+
+
+def many(once: Callable[[], None]) -> Callable[[], None]:
+    """It, many times."""
+
+    def run() -> None:
         for _ in range(COUNT):
-            self._sock.sendall(b"#SECUR?\r")
-            answer = b""
-            while not answer.endswith(b"\r\n"):
-                answer += self._sock.recv(4096)
+            once()
 
-    def __enter__(self) -> _Plain:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._sock.close()
+    return run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -25,6 +26,8 @@ KERNEL_TITLE = "Python 3 (ipykernel)"
 LOAD_MS = 60_000
 WAIT_MS = 30_000
 LOOK_S = 0.05
+NUMBERED = re.compile(r"\[[0-9]+\]:")
+"""What stands beside a cell that has ended."""
 CHROMIUM = (
     "--no-sandbox",
     "--disable-gpu",
@@ -54,23 +57,32 @@ class Lab:
         The kernel is started first, and waited for by name: Lab calls a notebook idle before it has a kernel,
         and asks for one when a cell is run too early.
         """
-        self._post(
+        self._call(
             "sessions", {"path": notebook, "name": notebook, "type": "notebook", "kernel": {"name": KERNEL}}
         )
         page = browser.new_context(viewport={"width": 1320, "height": 1000}, **context).new_page()
         page.set_default_timeout(LOAD_MS)
-        page.goto(f"{self.url}/lab/tree/{notebook}?token={self.token}")
+        # A workspace of its own: another would open with the notebooks that were open there before.
+        workspace = f"{self.url}/lab/workspaces/{secrets.token_hex(4)}"
+        page.goto(f"{workspace}/tree/{notebook}?token={self.token}")
         page.wait_for_selector(".jp-Notebook .jp-Cell")
         expect(page.locator(".jp-StatusBar-Widget")).to_contain_text(
             f"{KERNEL_TITLE} | Idle", timeout=LOAD_MS
         )
         return page
 
-    def _post(self, where: str, what: dict[str, Any]) -> None:
+    def restart(self, notebook: str) -> None:
+        """Restart the kernel of a notebook as a program does it, by the server's own interface."""
+        kernel = next(item["kernel"]["id"] for item in self._call("sessions") if item["path"] == notebook)
+        self._call(f"kernels/{kernel}/restart", {})
+
+    def _call(self, where: str, what: dict[str, Any] | None = None) -> Any:
         headers = {"Authorization": f"token {self.token}", "Content-Type": "application/json"}
-        request = urllib.request.Request(f"{self.url}/api/{where}", json.dumps(what).encode(), headers)
-        with urllib.request.urlopen(request, timeout=START_S) as answer:
-            assert answer.status == 201
+        data = None if what is None else json.dumps(what).encode()
+        with urllib.request.urlopen(
+            urllib.request.Request(f"{self.url}/api/{where}", data, headers), timeout=START_S
+        ) as answer:
+            return json.load(answer)
 
 
 @contextmanager
@@ -152,8 +164,11 @@ def chromium(path: str) -> Iterator[Browser]:
             browser.close()
 
 
+STATUS = ".jp-NotebookPanel-toolbar .jp-Notebook-ExecutionIndicator"
+
+
 def _status(page: Page) -> Locator:
-    return page.locator(".jp-NotebookPanel-toolbar .jp-Notebook-ExecutionIndicator")
+    return page.locator(STATUS)
 
 
 def idle(page: Page) -> None:
@@ -178,16 +193,37 @@ def run_all(page: Page) -> None:
     menu(page, "Run", "Run All Cells")
 
 
+def start(page: Page, code: str) -> Locator:
+    """Run ``code`` in a new last cell; gives the cell."""
+    cells = page.locator(".jp-Notebook .jp-Cell")
+    cells.last.locator(".jp-InputArea").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    cell = cells.nth(cells.count() - 1)
+    expect(cell.locator(".cm-content")).to_have_text("")
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text(code)
+    page.keyboard.press("Control+Enter")
+    return cell
+
+
+def run(page: Page, code: str, secret: str = "") -> Locator:
+    """Run ``code`` in a new last cell, give it the ``secret`` that it asks for, and wait for its end; gives what it
+    wrote."""
+    cell = start(page, code)
+    if secret:
+        hidden = cell.locator("input.jp-Stdin-input")
+        expect(hidden).to_have_attribute("type", "password", timeout=LOAD_MS)
+        hidden.fill(secret)
+        hidden.press("Enter")
+    expect(cell.locator(".jp-InputPrompt")).to_have_text(NUMBERED, timeout=LOAD_MS)
+    return cell.locator(".jp-Cell-outputArea")
+
+
 @contextmanager
 def busy_cell(page: Page, code: str, flag: Path) -> Iterator[None]:
     """A new last cell that runs for as long as the block: until the file ``flag`` is there."""
-    cells = page.locator(".jp-Notebook .jp-Cell")
-    cells.last.click()
-    page.keyboard.press("Escape")
-    page.keyboard.press("b")
-    page.keyboard.press("Enter")
-    page.keyboard.insert_text(code.format(flag=str(flag)))
-    page.keyboard.press("Shift+Enter")
+    start(page, code.format(flag=str(flag)))
     expect(_status(page)).to_have_attribute("data-status", "busy", timeout=LOAD_MS)
     try:
         yield

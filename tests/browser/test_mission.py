@@ -20,6 +20,7 @@ pytestmark = [
 
 TOUR = Path(__file__).resolve().parents[2] / "notebooks" / "00_tour.ipynb"
 SHELL = "shell-1"
+PASSWORD = "4321"
 KINDS = ("discovery", "timing", "traffic")
 SLEEPS = "import os, time\nwhile not os.path.exists({flag!r}):\n    time.sleep(0.5)"
 COMPUTES = "n = 0\nwhile not os.path.exists({flag!r}):\n    for _ in range(10_000):\n        n += 1"
@@ -108,6 +109,9 @@ def test_shell_and_notebook_share_one_live_session(
             if picture := original_environment.get("UNITBENCH_SCREENSHOT"):
                 lab.picture(page, timing, Path(picture))
 
+        secret = lab.run(page, "%load_ext unitbench\n%ub LOGIN ADMIN", secret=PASSWORD)
+        expect(secret).to_contain_text("~01@LOGIN ADMIN OK")
+        terminal.until("k1 LOGIN ADMIN,*** -> ~01@LOGIN ADMIN OK")
         with Session.attach(name, start=False, who="test") as session:
             assert "nb:tour.ipynb" in session.perform(Look()).clients
             lab.restart_kernel(page)
@@ -119,4 +123,8 @@ def test_shell_and_notebook_share_one_live_session(
             expect(page.locator(f".ub-static.ub-{kind}")).to_be_visible()
         expect(page.locator(".ub-static.ub-timing")).to_contain_text(f"by {SHELL}: done after 10 rounds")
         terminal.type("LOGIN?\r")
-        terminal.until("<- ~01@LOGIN USER    logged in as user")
+        terminal.until("<- ~01@LOGIN ADMIN    logged in as administrator")
+        fields = lab.run(
+            page, f"from unitbench import Session\nSession.attach({name!r}).ask('LOGIN?').fields"
+        )
+        expect(fields).to_contain_text("'auth': 'ADMIN'")

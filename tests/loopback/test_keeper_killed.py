@@ -17,6 +17,7 @@ from tests.support.kramer_fake import FakeKramer
 from tests.support.terminal import Terminal
 from unitbench import Session, SessionError
 from unitbench.session.model import Event
+from unitbench.session.operations import Look
 
 NAME = "killed"
 PROMPT = "unitbench [-|sim]>"
@@ -56,6 +57,7 @@ def test_every_view_says_at_once_what_is_gone(
     with FakeKramer() as unit, Session.attach(NAME) as one, Session.attach(NAME, start=False) as two:
         one.ask(f"@{unit.address} LOGIN ADMIN,letmein-1234")
         (name,) = (known.name for known in one.units)
+        two.perform(Look())  # it has heard of the login then
         told = [Told(one), Told(two)]
         kill(one)
         text = f"the session is gone: its keeper has ended; gone with it: the ADMIN login on {name}"
@@ -89,7 +91,8 @@ def test_a_request_that_was_running_is_not_sent_again(runtime: Path) -> None:
         assert "whether a request that was running reached the unit is not known" in error.message
         assert "read the unit's state before sending again" in error.hint
         with Session.attach(NAME) as again:
-            assert again.state.pid != session.state.pid and again.units == () and not again.gone
+            assert again.state.pid != session.state.pid and not again.gone
+            assert [(unit.address, unit.link) for unit in again.units] == [(place, "closed")]
             assert again.ask("LOGIN?", place, timeout_s=0.05).outcome == "silent"
         assert b"".join(silent.heard) == b"#SECUR?\r#LOGIN?\r"
 

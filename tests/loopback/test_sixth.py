@@ -13,6 +13,7 @@ from tests.support.added import EXAMPLE, FOLDER, LAMP, VARIABLE, installed, pack
 from tests.support.commands import SimProcess, free_wide_block, inside, unitbench
 from tests.support.foreign import RawTcp
 from unitbench import InvalidValue, Session, Sim
+from unitbench.line.matching import BEGINS
 from unitbench.line.suggest import suggest
 from unitbench.line.vocabulary import UnitName, Vocabulary
 from unitbench.sim.units import build, counts_of
@@ -86,16 +87,16 @@ def ask(host: str, port: int, data: bytes) -> bytes:
     ("typed", "texts"),
     [
         ("@d1 h", ["host"]),
-        ("@d1 ", ["serial", "host", "ip", "model", "all"]),
+        ("@d1 ", ["serial", "host", "ip", "model", "all", "raw"]),
         ("ip ", ["serial", "host", "ip", "model", "second=", "third=", "fourth="]),
         ("ip host s", ["serial"]),
-        ("discover dx", ["dx://"]),
+        ("discover dx", ["dx://127.77.0.61", "dx://"]),
         ("encode ser", ["serial"]),
         ("decode protocol=d", ["dcol", "dx"]),
     ],
 )
 def test_completion(typed: str, texts: list[str]) -> None:
-    assert [item.text for item in suggest(typed, len(typed), KNOWN)] == texts
+    assert [item.text for item in suggest(typed, len(typed), KNOWN) if item.how == BEGINS] == texts
 
 
 @pytest.mark.usefixtures("example")

@@ -12,8 +12,10 @@ import pytest
 
 from tests.support.imports import ROOT
 from unitbench import catalogue
-from unitbench.line import guard
+from unitbench.line import guard, heads
+from unitbench.line import parse as reading
 from unitbench.line.parse import parse
+from unitbench.line.suggest import suggestions
 from unitbench.wire import codec_of
 
 FOLDER = ROOT / "notebooks" / "protocols"
@@ -105,7 +107,8 @@ level = "10"
 def _forget() -> None:
     """Whatever was derived from the protocols that are there."""
     catalogue._looked.cache_clear()
-    for cached in (catalogue.protocol, codec_of, parse, guard._signs, guard._is_sign):
+    line = (parse, reading._names, suggestions, guard._signs, guard._is_sign, heads._heads)
+    for cached in (catalogue.protocol, codec_of, *line):
         cached.cache_clear()
 
 

@@ -17,16 +17,19 @@ SLICE_S = 0.05
 
 
 class Terminal:
-    """``answers``: whether it tells where its cursor is, as all but the dumbest terminals do."""
+    """``answers``: whether it tells where its cursor is, as all but the dumbest terminals do; ``kept`` is how many
+    lines it keeps of what has left the screen at the top."""
 
-    def __init__(self, *arguments: str, columns: int = 80, rows: int = 24, answers: bool = True) -> None:
+    def __init__(
+        self, *arguments: str, columns: int = 80, rows: int = 24, answers: bool = True, kept: int = 100
+    ) -> None:
         # Here, so that tests which need these modules can be skipped where they are missing.
         import pexpect
         import pyte
 
         self.output = bytearray()
         self.ended = False
-        self._screen = pyte.Screen(columns, rows)
+        self._screen = pyte.HistoryScreen(columns, rows, history=kept, ratio=0.01)
         self._stream = pyte.ByteStream(self._screen)
         if answers:
             self._screen.write_process_input = self._child_input
@@ -59,6 +62,19 @@ class Terminal:
     def text(self) -> str:
         """What stands on the screen, as one text."""
         return "\n".join(self.lines)
+
+    @property
+    def scrolled(self) -> list[str]:
+        """What has left the screen at the top, without the blank ends."""
+        return [
+            "".join(row[x].data for x in range(max(row, default=-1) + 1)).rstrip()
+            for row in self._screen.history.top
+        ]
+
+    @property
+    def cursor(self) -> tuple[int, int]:
+        """Column and row of the cursor, from 0."""
+        return self._screen.cursor.x, self._screen.cursor.y
 
     def style(self, word: str) -> pyte.screens.Char:
         """How the first letter of ``word`` is shown."""

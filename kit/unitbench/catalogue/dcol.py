@@ -1,6 +1,7 @@
 """Trimble Data Collector Format, packet AEh: Ethernet configuration, eight subtypes."""
 
 from unitbench.schema.conditions import Is, Never
+from unitbench.schema.pairs import Carries, Identity, Items, Moves, Pair
 from unitbench.schema.records import (
     Code,
     Command,
@@ -119,6 +120,7 @@ SET_ADDRESSING = Command(
     code=0x02,
     effect=Effect.DISRUPTS,
     reads_back="AEh 00h",
+    pair=Pair(moves=Moves("ip_address", known=STATIC)),
     note="When the change takes effect is not in the manual. All fields must be given, even with DHCP on.",
     rules=(Never(STATIC, Is("netmask", gaps=True), "the ones of a mask stand together", reading=True),),
     examples=(
@@ -156,6 +158,12 @@ SET_PORT = Command(
     code=0x10,
     effect=Effect.RECONFIGURES,
     reads_back="AEh 0Eh",
+    pair=Pair(
+        item="virtual_port",
+        title="virtual port",
+        items=Items("AEh 0Ch", "first_virtual_port", "last_virtual_port"),
+        carries=Carries("ip_port", "mode", when=ACTIVE, unless=DIALS_OUT, mute=SHARED),
+    ),
     rules=(
         Never(DIALS_OUT, SHARED, 'the manual: "in client mode, OUTPUT ONLY must be disabled"'),
         Never(DIALS_OUT, Is("remote_ip_address", ""), "client mode needs a remote address", reading=True),
@@ -264,6 +272,7 @@ PROTOCOL = Protocol(
     reply_end="ETX after LENGTH bytes and CHECKSUM, or a bare ACK or NAK",
     max_request=261,
     max_reply=261,
+    identity=Identity("GETSERIAL", ("long_serial_number", "receiver_serial")),
     notes=(
         "The carrier, the framing sum and the status byte are only linked in the manual; they are from the public "
         "description of the packet structure.",

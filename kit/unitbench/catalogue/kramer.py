@@ -2,6 +2,7 @@
 
 from unitbench.catalogue import kramer_public
 from unitbench.catalogue.kramer_fields import AUTH, AUTH_NOW, PARAMETERS, PASSWORD, RESULT, SECUR
+from unitbench.schema.pairs import Identity
 from unitbench.schema.records import Code, Command, Effect, Protocol, Report, Service, Source, Status
 
 SEED = "003_253d83b04d5e5e3b.txt"
@@ -148,6 +149,7 @@ PROTOCOL = Protocol(
     chain="|",
     ids=(1, 99),
     learned=LEARNED,
+    identity=Identity("SN?", ("sn",)),
     max_request=64,
     max_reply=1024,
     notes=(

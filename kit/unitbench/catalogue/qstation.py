@@ -1,6 +1,7 @@
 """Gantner Q.station broadcast port: ASCII over UDP 5565, fields separated by TAB."""
 
 from unitbench.schema.conditions import Is, Never
+from unitbench.schema.pairs import Identity, Pair
 from unitbench.schema.records import Command, Effect, Field, Protocol, Report, Service, Source
 from unitbench.schema.values import (
     Differs,
@@ -126,6 +127,10 @@ TRANSFER = 1000
 
 TO_ONE = Field("mac", Mac(), "MAC address of the unit that is meant")
 TO_SOME = Field("mac", Mac(), "MAC address of the unit that is meant", optional=True)
+ACTS = (11, 12)
+"""The properties that do something once instead of keeping a value."""
+ASKS = ("data", -1)
+"""What asks for a property instead of setting it."""
 IDENTIFIER = Field(
     "identifier",
     Numbered(tuple(Word(row.name, row.about, number=row.number) for row in PROPERTIES)),
@@ -226,6 +231,15 @@ COMMANDS = (
         effect=Effect.RECONFIGURES,
         answer_s=1.0,
         rules=ONE_THEME,
+        asks=ASKS,
+        pair=Pair(
+            item="identifier",
+            title="property",
+            rows="data",
+            answer="info",
+            acts=ACTS,
+            idle=(TRANSFER, 0),
+        ),
         note=DISTRIBUTOR,
         examples=(
             "SETDISTRIBUTORPORTPROPERTIES 02:00:00:00:00:31 TransferON 1",
@@ -243,6 +257,7 @@ COMMANDS = (
         answer_s=1.0,
         broadcast=True,
         rules=ONE_THEME,
+        asks=ASKS,
         note=DISTRIBUTOR,
         examples=(
             "SETDISTRIBUTORPORTPROPERTIESALL TransferON 0",
@@ -274,6 +289,7 @@ PROTOCOL = Protocol(
     reports=REPORTS,
     reply_end="CR LF",
     hears_broadcast=True,
+    identity=Identity("DEVICEIDENT?", ("maa", "snr")),
     notes=(
         "Refusal is silence: a client cannot tell it from loss.",
         "Where replies go is not in the manual; we expect them at the sender's address and port.",

@@ -51,15 +51,20 @@ def probe_for(where: UnitAddress) -> Probe:
     if service.exclusive:
         other = protocol.service("udp")
         where = replace(where, carrier=other.carrier, port=where.port - service.port + other.port)
-    safe = [command for command in protocol.commands if command.probe and _bare(command)]
-    if where.broadcast:
-        safe = [command for command in safe if command.broadcast]
-    if not safe:
+    command = harmless(protocol, broadcast=where.broadcast)
+    if command is None:
         raise UsageError(
             f"no harmless question is known that {protocol.maker} at {where.endpoint} would answer",
             hint="name a single unit, or ask it a command of its own",
         )
-    return Probe(where, max(safe, key=lambda command: command.probe), where.broadcast)
+    return Probe(where, command, where.broadcast)
+
+
+def harmless(protocol: Protocol, *, broadcast: bool = False) -> Command | None:
+    """The question that every unit of a protocol answers and none takes amiss, the one that says most; None where
+    there is none. ``broadcast``: one that may go to all at once."""
+    safe = [c for c in protocol.commands if c.probe and _bare(c) and (c.broadcast or not broadcast)]
+    return max(safe, key=lambda command: command.probe, default=None)
 
 
 def _bare(command: Command) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from unitbench.errors import InvalidValue, MissingField, UsageError
 from unitbench.line.guard import shown
-from unitbench.line.parsed import Statement, TokenKind
+from unitbench.line.parsed import Reference, Statement, TokenKind
+from unitbench.line.reference import read_reference, refers
 from unitbench.line.words import QUOTES, Word
 from unitbench.schema import text
 from unitbench.schema.checks import check, invalid
@@ -17,12 +18,13 @@ Span = tuple[int, int]
 
 @record
 class Given:
-    """An argument as typed; ``name`` is empty where it stands by its place."""
+    """An argument as typed; ``name`` is empty where it stands by its place. ``quoted``: its value is in quotes."""
 
     name: str
     text: str
     start: int
     end: int
+    quoted: bool = False
 
 
 def read_arguments(line: str, words: list[Word], stop: int, into: Statement) -> None:
@@ -34,13 +36,17 @@ def read_arguments(line: str, words: list[Word], stop: int, into: Statement) -> 
     values: dict[str, Value] = {}
     spans: dict[str, Span] = {}
     faults: list[UsageError] = []
-    given = _given(line, words, stop, command)
-    if _mac_left_out(typed, given):
+    references: list[Reference] = []
+    given = given_in(line, words, stop, command)
+    if mac_left_out(typed, given):
         waiting.pop(0)
     for item in given:
         try:
             field = _field_of(item, command, waiting, spans, into)
             spans[field.name] = (item.start, item.end)
+            if field.secret and refers(item.text, quoted=item.quoted):
+                references.append(_reference(item, field, into))
+                continue
             values[field.name] = _value(item, field.among(values), into)
         except UsageError as error:
             faults.append(error)
@@ -59,8 +65,13 @@ def read_arguments(line: str, words: list[Word], stop: int, into: Statement) -> 
                 span=spans.get(rule.other.name, (stop, stop)),
                 hint=rule.mend,
             )
+    into.references = tuple(references)
+    named = {item.field.name for item in references}
     absent = [
-        field for field in typed if field.name not in values and field.default is None and not field.optional
+        field
+        for field in typed
+        if field.name in named
+        or (field.name not in values and field.default is None and not field.optional)
     ]
     into.lacking = tuple(field for field in absent if field.secret or isinstance(field.type, Mac))
     hard = next((field for field in absent if field not in into.lacking), None)
@@ -70,7 +81,7 @@ def read_arguments(line: str, words: list[Word], stop: int, into: Statement) -> 
         into.request = Request(into.protocol, command.name, into.given)
 
 
-def _mac_left_out(fields: list[Field], given: list[Given]) -> bool:
+def mac_left_out(fields: list[Field], given: list[Given]) -> bool:
     """Whether the required MAC that stands first is left out: the first word is none, but a value of what follows
     it, and there are not too many."""
     named = {item.name for item in given}
@@ -116,6 +127,21 @@ def _field_of(
     )
 
 
+def _reference(item: Given, field: Field, into: Statement) -> Reference:
+    """The reference that stands for a secret; its name is no secret and may be kept."""
+    start = item.start
+    if item.name:
+        start += len(item.name) + 1
+        into.add(f"{item.name}=", TokenKind.FIELD, item.start, start)
+    try:
+        found = read_reference(field, item.text, start, item.end)
+    except UsageError:
+        into.add(item.text, TokenKind.SECRET, start, item.end, ok=False)
+        raise
+    into.add(item.text, TokenKind.VALUE, start, item.end)
+    return found
+
+
 def _value(item: Given, field: Field, into: Statement) -> Value:
     """The value of an argument; adds its tokens, and raises where it is not legal."""
     start = item.start
@@ -148,22 +174,29 @@ def _fits(field: Field, value: Value, line: str, span: Span) -> None:
             raise
 
 
-def _given(line: str, words: list[Word], stop: int, command: Command) -> list[Given]:
-    """The arguments as typed. Where a comma stands between them it separates, otherwise blanks do."""
-    if not words:
-        return []
+def separated(words: list[Word], command: Command) -> bool:
+    """Whether a comma separates the arguments in ``words``."""
     names = {field.name for field in command.args if field.typed}
+    if not words or len(names) < 2:
+        return False
     first = words[0].text
-    separated = "," in first or (len(words) > 1 and words[1].text.startswith(","))
-    if len(names) > 1 and separated and first.partition("=")[0].casefold() not in names:
+    comma = "," in first or (len(words) > 1 and words[1].text.startswith(","))
+    return comma and first.partition("=")[0].casefold() not in names
+
+
+def given_in(line: str, words: list[Word], stop: int, command: Command) -> list[Given]:
+    """The arguments as typed. Where a comma stands between them it separates, otherwise blanks do."""
+    names = {field.name for field in command.args if field.typed}
+    if separated(words, command):
         return _by_commas(line[words[0].start : stop].rstrip(), words[0].start, names)
     found = []
     for word in words:
         name, equals, value = word.text.partition("=")
         if equals and name.casefold() in names and not word.quoted:
-            found.append(Given(name.casefold(), value, word.start, word.end))
+            quoted = line[word.start + len(name) + 1 :][:1] in QUOTES
+            found.append(Given(name.casefold(), value, word.start, word.end, quoted))
         else:
-            found.append(Given("", word.text, word.start, word.end))
+            found.append(Given("", word.text, word.start, word.end, word.quoted))
     return found
 
 
@@ -175,7 +208,7 @@ def _by_commas(rest: str, at: int, names: set[str]) -> list[Given]:
         name, equals, value = part.strip().partition("=")
         if not equals or name.casefold() not in names:
             name, value = "", part.strip()
-        found.append(Given(name.casefold(), _bare(value), start, end))
+        found.append(Given(name.casefold(), _bare(value), start, end, value[:1] in (*QUOTES,)))
         at += len(part) + 1
     return found
 

@@ -9,6 +9,7 @@ from unitbench import catalogue
 from unitbench.errors import MissingField, UsageError
 from unitbench.line.arguments import read_arguments
 from unitbench.line.parsed import Statement, TokenKind
+from unitbench.line.reference import unresolved
 from unitbench.line.words import Word
 from unitbench.schema.record import record, replace
 from unitbench.schema.records import Command, Protocol, Request
@@ -77,6 +78,8 @@ def read_member(line: str, protocol: Protocol, member: Member, command: Command,
             span=span,
             hint="send it alone",
         )
+    if named := unresolved(inner):
+        raise named
     if inner.request is None:
         field = inner.lacking[0]
         raise MissingField(

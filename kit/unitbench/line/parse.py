@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from unitbench import catalogue
 from unitbench.errors import MissingField, UnknownCommand, UsageError
@@ -33,7 +33,7 @@ def parse(line: str, vocabulary: Vocabulary = EMPTY) -> Parsed:
     parsed = Parsed(line, tuple(found))
     for statement in found:
         if statement.fault is not None:
-            statement.shown = masked_place(line, found, statement.fault.span)
+            statement.shown = partial(masked_place, line, parsed.statements, statement.fault.span)
     return parsed
 
 
@@ -191,11 +191,19 @@ def find_command(
 
     Raises ``UnknownCommand`` with the nearest right spelling, and nothing in it that may be a secret.
     """
+    found = known_command(words, prefer)
+    if found is None:
+        raise unknown(words, guard=guard)
+    return found
+
+
+def known_command(words: list[Word], prefer: str = "") -> tuple[Protocol, Command, int] | None:
+    """As ``find_command``; None where no protocol knows it. Raises ``UsageError`` for a type without a subtype."""
     for protocol in catalogue.each(prefer):
         found = _coded(protocol, words) if protocol.type_code is not None else _named(protocol, words)
         if found:
             return protocol, *found
-    raise unknown(words, guard=guard)
+    return None
 
 
 def _named(protocol: Protocol, words: list[Word]) -> tuple[Command, int] | None:
@@ -253,17 +261,26 @@ def subtypes(protocol: Protocol) -> dict[str, Command]:
 def unknown(words: list[Word], among: list[str] | None = None, guard: Span | None = None) -> UnknownCommand:
     """The error for a head that nothing knows, naming what comes nearest."""
     head = words[0]
-    names = among or [
-        *(command.name for protocol in catalogue.protocols() for command in protocol.commands),
-        *(verb.name for verb in catalogue.own_verbs()),
-    ]
-    folded = {name.casefold(): name for name in names}
     guard = guard or guard_of(words)
     seen = shown(head, guard)
     typed = head.text if guard is None else seen.replace(MASK, "")
-    from difflib import get_close_matches
-
-    close = get_close_matches(typed.lstrip("#").casefold(), folded, n=1, cutoff=0.5)
-    near = folded[close[0]] if close else ""
+    near = _nearest(typed.lstrip("#").casefold(), tuple(among) if among else _names())
     hint = f"did you mean '{near}'?" if near else "help lists the commands"
     return UnknownCommand(f"unknown command '{seen}'", near=near, span=(head.start, head.end), hint=hint)
+
+
+@lru_cache(maxsize=1)
+def _names() -> tuple[str, ...]:
+    """Whatever a statement can begin with."""
+    commands = (command.name for protocol in catalogue.protocols() for command in protocol.commands)
+    return (*commands, *(verb.name for verb in catalogue.own_verbs()))
+
+
+@lru_cache(maxsize=256)
+def _nearest(typed: str, names: tuple[str, ...]) -> str:
+    """The name that comes nearest to what is typed, letter case free; empty where none is near."""
+    from difflib import get_close_matches
+
+    folded = {name.casefold(): name for name in names}
+    close = get_close_matches(typed, folded, n=1, cutoff=0.5)
+    return folded[close[0]] if close else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
 from enum import Enum
 from functools import cached_property
@@ -38,12 +39,24 @@ class Token:
     ok: bool = True
 
 
+@record
+class Reference:
+    """A secret ``field`` that is not typed: it is what the environment variable ``name`` holds. Its place in the line
+    is that of the reference."""
+
+    field: Field
+    name: str
+    start: int
+    end: int
+
+
 class Statement:
     """One statement of a line.
 
     Exactly one of ``command`` and ``verb`` is set for a statement that is understood; ``error`` says why one
     is not. ``request`` is set when every field is there and good; ``lacking`` lists those that may be filled
-    in later: a secret (by a hidden prompt) and a required MAC (of the unit that is taken).
+    in later: a secret (by a hidden prompt, or as one of ``references`` says) and a required MAC (of the unit that is
+    taken).
     ``continues_secret``: it stands directly behind the ``;`` of a statement with a secret, and may be the rest
     of a password.
     """
@@ -62,12 +75,13 @@ class Statement:
         self.given: tuple[tuple[str, Value], ...] = ()
         self.request: Request | None = None
         self.lacking: tuple[Field, ...] = ()
+        self.references: tuple[Reference, ...] = ()
         self.verb: Verb | None = None
         self.args: tuple[str, ...] = ()
         self.options: dict[str, str] = {}
         self.wants_help = False
         self.fault: UsageError | None = None
-        self.shown: tuple[str, tuple[int, int] | None] = ("", None)
+        self.shown: Callable[[], tuple[str, tuple[int, int] | None]] = _nowhere
 
     @property
     def error(self) -> UsageError | None:
@@ -75,7 +89,7 @@ class Statement:
         place is one in its line, where secrets are stars; that of ``fault`` is one in the line as typed."""
         error = copy(self.fault)
         if error is not None:
-            error.line, error.span = self.shown
+            error.line, error.span = self.shown()
         return error
 
     @property
@@ -99,6 +113,10 @@ class Statement:
     def add(self, text: str, kind: TokenKind, start: int, end: int, ok: bool = True) -> None:
         """Append a token."""
         self.tokens.append(Token(text, kind, start, end, ok))
+
+
+def _nowhere() -> tuple[str, None]:
+    return "", None
 
 
 @record

@@ -20,11 +20,13 @@ class UnitName:
 
 @record
 class Vocabulary:
-    """The units known, the one in use (``current``), and the jobs that run."""
+    """The units known, the one in use (``current``), the jobs that run, and the names of the variables of the
+    environment."""
 
     units: tuple[UnitName, ...] = ()
     current: str = ""
     jobs: tuple[int, ...] = ()
+    variables: tuple[str, ...] = ()
 
     def unit(self, name: str) -> UnitName | None:
         """The unit of that short name or address."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from unitbench.schema.conditions import Is, Never
+from unitbench.schema.pairs import Identity, Pair
 from unitbench.schema.record import record, replace
 from unitbench.schema.simulated import Simulated
 from unitbench.schema.values import Tagged, Value, ValueType, Word
@@ -144,7 +145,8 @@ class Command:
     ``code`` is its number on the wire where it has one (a DCOL subtype). ``reply`` names the reports that
     answer it, ``answer_s`` is how long a client waits for one, in seconds. ``broadcast``: it may go to every
     unit at once. ``probe``: harmless to send to a unit that is not known, and how much a good answer says about
-    its protocol (0..1; 0: no probe). ``reads_back`` names the command that reads what this one sets.
+    its protocol (0..1; 0: no probe). ``reads_back`` names the command that reads what this one sets, ``pair`` what
+    else is to be known of that. With the value in ``asks`` its field reads, and changes nothing.
     ``refusals`` say what a code means for this command in particular. ``grants``: the reply's field that names
     the access level held from then on, and the word for none; ``ends_login``: it gives the level back.
     ``needs`` is the access level that it needs while a unit's security is on, empty for none. ``multiline``: in
@@ -170,6 +172,8 @@ class Command:
     grants: tuple[str, str] | None = None
     ends_login: bool = False
     reads_back: str = ""
+    pair: Pair | None = None
+    asks: tuple[str, Value] | None = None
     needs: str = ""
     multiline: bool = False
     teaches: str = ""
@@ -180,6 +184,12 @@ class Command:
     def secret(self) -> Field | None:
         """Its secret field, if it has one."""
         return next((item for item in self.args if item.secret), None)
+
+    def effect_of(self, values: dict[str, Value]) -> Effect:
+        """What it does with these values: some that set can ask, too."""
+        if self.asks is not None and values.get(self.asks[0]) == self.asks[1]:
+            return Effect.READ
+        return self.effect
 
 
 @record
@@ -236,7 +246,8 @@ class Protocol:
     idle time after which a login ends, in seconds. ``max_request`` and ``max_reply`` are limits in bytes.
     ``marks`` are what each of its messages begins with as text, where it has such, and ``chain`` is what separates
     several commands in one. ``ids``: the lowest and highest number of a unit, where a request can say which one it
-    means. ``learned`` is what holds for a command that only a unit's own list names.
+    means. ``learned`` is what holds for a command that only a unit's own list names. ``identity`` says how a unit is
+    known again at another address.
     """
 
     name: str
@@ -261,9 +272,13 @@ class Protocol:
     learned: Command | None = None
     chain: str = ""
     marks: tuple[str, ...] = ()
+    identity: Identity | None = None
 
     def command(self, name: str) -> Command | None:
         """The command of that name, letter case free."""
+        for item in self.commands:  # as nearly always, and asked many times for each request
+            if item.name == name:
+                return item
         folded = name.casefold()
         return next((item for item in self.commands if item.name.casefold() == folded), None)
 

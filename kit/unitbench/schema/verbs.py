@@ -10,10 +10,18 @@ from unitbench.schema.values import Word
 
 
 class Kind(Enum):
-    """What an argument of a verb stands for, so that it can be completed and checked."""
+    """What an argument of a verb stands for, so that it can be completed and checked. ``UNITS``: names, ``*`` for any
+    letters in one, commas between them; ``SIMULATED``: a simulated unit by its name; ``SETTING``: a field of the unit
+    before it with its value, ``FIELD=VALUE``."""
 
     WORD = "word"
     UNIT = "unit"
+    UNITS = "units"
+    SIMULATED = "simulated"
+    PROTOCOL = "protocol"
+    JOB = "job"
+    FILE = "file"
+    SETTING = "setting"
     TARGET = "target"
     BYTES = "bytes"
     COMMAND = "command"
@@ -22,26 +30,34 @@ class Kind(Enum):
 
 @record
 class Arg:
-    """One argument. ``many``: any number of words; BYTES and LINE take the rest of the line. ``words`` are offered
-    besides what its kind gives."""
+    """One argument, or the value of an option. ``many``: any number of words; BYTES and LINE take the rest of the
+    line. ``words`` are offered besides what its kind gives, ``about`` is its meaning."""
 
     name: str
     kind: Kind
     optional: bool = False
     many: bool = False
     words: tuple[Word, ...] = ()
+    about: str = ""
 
 
 @record
 class Verb:
-    """One verb; ``options`` are the names that may be given as ``name=value``, ``settings`` such ones whose values
-    are known. A name of two words is a verb of its own."""
+    """One verb; ``options`` are the names that may be given as ``name=value``, ``choices`` what is known of the values
+    of some of them; ``settings`` are further ones whose values are known. A name of two words is a verb of its own.
+    ``addressed``: it goes to the unit of an ``@UNIT`` before it."""
 
     name: str
     title: str
     args: tuple[Arg, ...] = ()
     options: tuple[str, ...] = ()
     settings: tuple[Setting, ...] = ()
+    choices: tuple[Arg, ...] = ()
+    addressed: bool = False
+
+    def choice(self, option: str) -> Arg:
+        """What is known of an option's value."""
+        return next((item for item in self.choices if item.name == option), Arg(option, Kind.WORD))
 
     @property
     def named(self) -> tuple[str, ...]:

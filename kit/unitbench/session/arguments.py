@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 
@@ -11,6 +12,7 @@ from unitbench.errors import InvalidValue, UsageError
 from unitbench.line.guard import Span
 from unitbench.line.parse import parse
 from unitbench.line.parsed import Parsed, Statement, TokenKind
+from unitbench.line.reference import resolved
 from unitbench.line.secrets import masked_place
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.line.words import Word
@@ -20,6 +22,7 @@ from unitbench.schema.address import address_of, split_address
 from unitbench.schema.printable import MASK, printable
 from unitbench.schema.values import Value
 from unitbench.session import pages
+from unitbench.session.changing.words import assignments, number, switched
 from unitbench.wire.codec import missing
 from unitbench.wire.vs1.formatted import Mode
 
@@ -27,7 +30,7 @@ _TIME = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)?", re.ASCII)
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 OFF = "off"
 MOST_ENTRIES = 1000
-PLACES = ("discover", "use", "connect", "disconnect", "identify", "unlock", "listen", "services")
+PLACES = ("discover", "use", "connect", "disconnect", "identify", "unlock", "listen", "services", "snapshot", "restore")
 """The verbs whose first words are units or addresses."""
 
 
@@ -41,6 +44,7 @@ def verified(line: str, vocabulary: Vocabulary, *, secrets: bool) -> Parsed:
         raise parsed.error
     for statement in parsed.statements:
         try:
+            referred(statement)
             _verify(statement, secrets)
         except UsageError as error:
             raise placed(error, parsed, statement) from None
@@ -53,12 +57,21 @@ def placed(error: UsageError, parsed: Parsed, statement: Statement) -> UsageErro
     if statement.verb is not None and statement.guard is not None:
         error.message = _discreet(error.message, statement.words, statement.guard)
         error.hint = _discreet(error.hint, statement.words, statement.guard)
+    if error.span and not error.line:
+        error.line, error.span = masked_place(parsed.text, parsed.statements, error.span)
     if error.line or error.span or not statement.tokens:
         return error
     wanted = (TokenKind.TARGET, TokenKind.VALUE) if statement.verb else (TokenKind.TARGET,)
-    token = next((t for t in statement.tokens if t.kind in wanted), statement.tokens[0])
+    field = f"{getattr(error, 'field', '')}=".casefold()
+    token = next((t for t in statement.tokens if len(field) > 1 and t.text.casefold().startswith(field)), None)
+    token = token or next((t for t in statement.tokens if t.kind in wanted), statement.tokens[0])
     error.line, error.span = masked_place(parsed.text, parsed.statements, (token.start, token.end))
     return error
+
+
+def referred(statement: Statement) -> dict[str, Value]:
+    """What is taken from the environment of this view, by field name; the keeper has another. Raises ``UsageError``."""
+    return resolved(statement, os.environ)
 
 
 def _discreet(text: str, words: Sequence[Word], guard: Span) -> str:
@@ -74,7 +87,8 @@ def _verify(statement: Statement, secrets: bool) -> None:
         return
     if "://" in statement.target:
         well_formed(statement.target)
-    secret = next((field for field in statement.lacking if field.secret), None)
+    named = {item.field.name for item in statement.references}
+    secret = next((field for field in statement.lacking if field.secret and field.name not in named), None)
     if secrets and secret is not None and statement.command is not None:
         raise missing(statement.command, secret)
     if statement.verb is not None:
@@ -98,6 +112,12 @@ def _verify_verb(name: str, args: tuple[str, ...], options: dict[str, str]) -> N
             raise InvalidValue(
                 "the time to listen must be more than 0", field="time", rule="such as 5s or 2m"
             )
+    if name == "set":
+        assignments(args)
+    if name == "undo" and args:
+        number(args[0])
+    if "dry" in options:
+        switched(options, "dry")
     if name == "unlock":
         duration(args[1])
     if name == "sim fault":

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from unitbench import catalogue
-from unitbench.errors import TransportError, UsageError, Withheld
+from unitbench.errors import Reserved, TransportError, UsageError, Withheld
 from unitbench.line.learned import wary
 from unitbench.line.meant import able, mac_of, selected
 from unitbench.link import Result
@@ -16,6 +16,7 @@ from unitbench.schema.records import Command, Effect, Request
 from unitbench.schema.values import Mac
 from unitbench.session.answerers import Answerers
 from unitbench.session.bus import Bus
+from unitbench.session.doubts import Doubts
 from unitbench.session.exchanges import (
     problem_of,
     problem_of_error,
@@ -23,6 +24,7 @@ from unitbench.session.exchanges import (
     request_spans,
     told,
 )
+from unitbench.session.goal import Goal, Weigh, as_told
 from unitbench.session.holds import Holds
 from unitbench.session.invented import Begun, invented_in
 from unitbench.session.links import Links
@@ -32,25 +34,18 @@ from unitbench.session.operations import Ask, Raw
 from unitbench.session.places import Places
 from unitbench.session.policy import Policy, Reach
 from unitbench.session.registry import Registry, mac_in
+from unitbench.session.reserving import Reservations
 from unitbench.session.slots import Slots
+from unitbench.session.writing import Writing
 from unitbench.transport.base import Stamp
 from unitbench.wire import codec_of
 from unitbench.wire.host import Heard
 
 MOST_LEARNED = 256
 """So many commands of a unit's own list are kept: completion must stay quick and readable."""
+UNSENT = "nothing was sent; look whether the unit is reached again, then send it again"
 CONNECTED = ("tcp", "serial")
 """The carriers whose links are shown as open: they are held, others may not have them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """Where a request goes: the unit's name as shown, its address, and whom it reaches."""
-
-    name: str
-    where: UnitAddress
-    reach: Reach
-    unit: Unit | None
 
 
 class Asking:
@@ -67,7 +62,11 @@ class Asking:
         policy: Policy,
         logins: Logins,
         holds: Holds,
+        doubts: Doubts,
+        reservations: Reservations,
     ) -> None:
+        self._reservations = reservations
+        self.doubts = doubts
         self._places = places
         self._slots = slots
         self._holds = holds
@@ -79,11 +78,20 @@ class Asking:
         self._logins = logins
         self._answerers = Answerers(bus, registry)
         self.begun = Begun()
-        self._count = 0
+        self.weighed: Weigh = as_told
+        """Looks what a request would do to the link that it goes over; gives its effect."""
+        self.count = 0
+        """The number of the last exchange."""
         self.block_broadcast = ""
 
-    async def ask(self, wanted: Ask, origin: str) -> Exchange:
-        """Perform one request; raises ``UsageError`` for what cannot be meant."""
+    async def ask(
+        self, wanted: Ask, origin: str, *, granted: bool = False, effect: Effect | None = None
+    ) -> Exchange:
+        """Perform one request; raises ``UsageError`` for what cannot be meant.
+
+        ``granted``: the policy has let it pass already, as a part of something. ``effect`` is what it does, where
+        that is known better than from the catalogue.
+        """
         protocol = catalogue.protocol(wanted.protocol)
         known = protocol.command(wanted.command)
         if known is None and protocol.learned is None:
@@ -121,12 +129,18 @@ class Asking:
         if learned:
             command = wary(command)
             text = f"{name} {MASK}" if command.secret and request.values else text
-        effect = _strongest(request, command)
-        draft = self._draft(goal, wanted.protocol, text, data, effect.value, origin)
+        effect = effect or await self.weighed(
+            goal, request, _strongest(request, command), wanted.always, origin
+        )
+        draft = self._draft(goal, wanted.protocol, text, data, effect.value, origin, request)
         try:
             self._policy.check_service(self._places.service(goal.where), goal.name)
             self._policy.check_source(command.source, goal.reach)
-            self._policy.check(effect, self._whole_reach(goal, wanted), wanted.allow)
+            self._reservations.check(_writing(draft, goal))
+            if not granted:
+                self._policy.check(
+                    effect, self._whole_reach(goal, wanted), wanted.allow, always=wanted.always
+                )
         except Withheld as error:
             held = replace(draft, allow_with=error.allow_with)
             return self._close(held, error=problem_of_error(error), outcome="withheld")
@@ -147,7 +161,8 @@ class Asking:
             invented = invented_in(self.begun.with_tail(goal.where, wanted.data))
             if invented is not None:
                 self._policy.check_source(invented.source, goal.reach)
-            self._policy.check(Effect.DISRUPTS, goal.reach, wanted.allow)
+            self._reservations.check(_writing(draft, goal, raw=True))
+            self._policy.check(Effect.DISRUPTS, goal.reach, wanted.allow, always=wanted.always)
         except Withheld as error:
             held = replace(draft, allow_with=error.allow_with)
             return self._close(held, error=problem_of_error(error), outcome="withheld")
@@ -218,11 +233,20 @@ class Asking:
         outcome = "silent" if failed.ok else failed.outcome
         return self._close(replace(draft, waited_s=failed.waited_s), error=why, outcome=outcome)
 
-    def _draft(self, goal: Goal, protocol: str, text: str, data: bytes, effect: str, origin: str) -> Exchange:
-        shown = masked(data, request_spans(codec_of(protocol), data))
-        self._count += 1
+    def _draft(
+        self,
+        goal: Goal,
+        protocol: str,
+        text: str,
+        data: bytes,
+        effect: str,
+        origin: str,
+        request: Request | None = None,
+    ) -> Exchange:
+        shown = masked(data, request_spans(codec_of(protocol), data, request))
+        self.count += 1
         return Exchange(
-            self._count,
+            self.count,
             self._session,
             origin,
             goal.name,
@@ -246,6 +270,9 @@ class Asking:
     ) -> Exchange:
         protocol = catalogue.protocol(draft.protocol)
         window_s = timeout_s if timeout_s is not None else command.answer_s if command else 1.0
+        if doubtful := await self.doubts.before(goal.where, draft.effect):
+            text = f"{draft.command} was not sent to {goal.name}: {doubtful}"
+            return self._close(draft, error=Problem("LinkLost", text, UNSENT), outcome="closed")
         if isinstance(request, Request):
             self.begun.over(goal.where)
             self._logins.asked(goal.where, request, command)
@@ -255,7 +282,15 @@ class Asking:
         try:
             link = await self._links.to(goal.where, timeout_s)
             self._show_link(goal, "open")
-            result = await link.ask(request, window_s=window_s, collect=goal.unit is None)
+            with self._reservations.queued(_writing(draft, goal, raw=command is None)) as turn:
+                result = await link.ask(
+                    request,
+                    window_s=window_s,
+                    collect=goal.unit is None,
+                    kept_back=lambda: turn() or self.doubts.why(goal.where, draft.effect),
+                )
+        except Reserved as error:
+            return self._close(draft, error=problem_of_error(error), outcome="withheld")
         except TransportError as error:
             why = problem_of_error(error)
             if not ours:
@@ -323,9 +358,16 @@ class Asking:
 
 def _strongest(request: Request, command: Command) -> Effect:
     """The effect of a message: the strongest of its commands."""
+    if not request.then:
+        return command.effect_of(request.fields)
     protocol = catalogue.protocol(request.protocol)
-    effects = [command.effect, *(found.effect for m in request.then if (found := protocol.of(m)))]
+    effects = [found.effect_of(m.fields) for m in request.members if (found := protocol.of(m))]
     return max(effects, key=list(Effect).index)
+
+
+def _writing(draft: Exchange, goal: Goal, *, raw: bool = False) -> Writing:
+    """What a request would do, to whom, as far as it matters to those that have reserved a unit."""
+    return Writing(draft.origin, Effect(draft.effect), goal.reach.names, goal.where, raw)
 
 
 def _blamed(request: Request | bytes, command: Command | None, result: Result) -> Command | None:

@@ -12,26 +12,32 @@ from typing import TYPE_CHECKING, Any
 from unitbench import catalogue
 from unitbench.errors import OpenFailed, SessionError, TransportError, UsageError
 from unitbench.schema.address import UnitAddress
-from unitbench.schema.records import Request
+from unitbench.schema.records import Effect, Request
 from unitbench.session import operations as op
 from unitbench.session.asking import Asking
+from unitbench.session.awake import SYSTEM, Awake, Clocks, Timer
 from unitbench.session.bus import Bus
+from unitbench.session.changing.performing import Changing
+from unitbench.session.doubts import Doubts
 from unitbench.session.exchanges import problem_of_error
 from unitbench.session.experiments import Experiments
 from unitbench.session.holds import Holds
 from unitbench.session.home import Home
+from unitbench.session.journal.recording import Recording
 from unitbench.session.links import Links
 from unitbench.session.logins import Logins
-from unitbench.session.model import Place, State, Unit
+from unitbench.session.model import Catchup, Exchange, Place, State, Unit
 from unitbench.session.places import Places
 from unitbench.session.policy import Policy
 from unitbench.session.registry import Registry
+from unitbench.session.reserving import Reservations
 from unitbench.session.search import Search
 from unitbench.session.simulated import Simulated, noted
 from unitbench.session.slots import Slots
 from unitbench.session.talk import Talk
 from unitbench.session.vs1.announces import Announces
 from unitbench.session.vs1.listening import Listener
+from unitbench.session.writing import Writing
 from unitbench.wire.host import Event as CoreEvent
 
 if TYPE_CHECKING:
@@ -44,7 +50,7 @@ FAREWELL_S = 1.0
 class Bench:
     """Used on one event loop only. ``perform`` is all that a view can do."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, clocks: Clocks = SYSTEM) -> None:
         self.name = name
         self.bus = Bus()
         self.started_ns = time.time_ns()
@@ -56,13 +62,17 @@ class Bench:
         self._performing: set[asyncio.Task[Any]] = set()
         self._closing = False
         self._links = Links(self._told, self._ended, self._opened)
-        self._policy = Policy()
+        self.awake = Awake(clocks)
+        self.awake.slept, self.awake.stepped = self._slept, self._stepped
+        self._policy = Policy(self.awake.elapsed_s)
         self._registry = Registry(_simulated, self._unit_changed, lambda where: noted(where)[1])
         self._places = Places()
         self._slots = Slots(self._links, self._registry, self.bus)
         self._home = Home(self.bus, self._registry, self._places)
         self._announces = Announces(self.bus, self._registry, self._places, self._home.keeps)
-        self._logins = Logins(self._login_changed, self._login_expired, lambda where: noted(where)[0])
+        self._logins = Logins(
+            self._login_changed, self._login_expired, self._login_later, lambda where: noted(where)[0]
+        )
         self._talk = Talk(self.bus, self._registry, self._logins, self._slots)
         self._simulated_set = Simulated(self.bus, self._registry, self._logins.paced)
         self._holds = Holds(
@@ -72,6 +82,15 @@ class Bench:
             self._hold_lost,
             lambda where: noted(where)[0],
         )
+        self._doubts = Doubts(
+            self.bus,
+            self._registry,
+            self._links,
+            self.awake,
+            self._read,
+            self._holds.still,
+        )
+        self.reservations = Reservations(self.bus, self._registry, self._places, self.awake)
         self._asking = Asking(
             name,
             self.bus,
@@ -82,11 +101,28 @@ class Bench:
             self._policy,
             self._logins,
             self._holds,
+            self._doubts,
+            self.reservations,
         )
-        self._experiments = Experiments(self.bus, self._registry, self._links, self._asking, self._policy)
+        self._changing = Changing(
+            self.bus, self._registry, self._links, self._places, self._policy, self._asking
+        )
+        self._experiments = Experiments(
+            self.bus,
+            self._registry,
+            self._links,
+            self._asking,
+            self._policy,
+            self.awake,
+            self.reservations,
+        )
+        self.reservations.running = lambda: self._experiments.running
         start = self._experiments.start
         self._search = Search(self.bus, self._registry, self._links, self._announces, start)
         self._listener = Listener(self.bus, self._registry, self._places, start)
+        self.recording = Recording(
+            name, self.bus, self._registry, self._experiments, self._asking, self._block
+        )
 
     def state(self, who: str) -> State:
         """What a joining view gets."""
@@ -96,13 +132,19 @@ class Bench:
             self.bus.seq,
             os.getpid(),
             self.started_ns,
-            str(self._sim.block) if self._sim else "",
+            self._block(),
             self._registry.units,
             self._experiments.jobs,
             self.clients(),
             self.linger_s,
             self._simulated_set.speed,
+            self.recording.where,
+            self.recording.found,
         )
+
+    def _block(self) -> str:
+        """The addresses of the session's simulated units; empty where it has none."""
+        return str(self._sim.block) if self._sim else ""
 
     async def perform(self, operation: op.Operation, origin: str) -> Any:
         """Perform an operation for ``origin``; the result is what ``operations.RESULTS`` names."""
@@ -132,6 +174,8 @@ class Bench:
                 return await self._asking.ask(operation, origin)
             case op.Raw():
                 return await self._asking.raw(operation, origin)
+            case op.SetFields() | op.Undo() | op.Restore() | op.TakeSnapshot():
+                return await self._changing.perform(operation, origin)
             case op.Discover():
                 return self._search.discover(operation, origin)
             case op.Time():
@@ -143,11 +187,15 @@ class Bench:
             case op.Await(job):
                 return await self._experiments.wait(job)
             case op.StopJob(job):
-                return await self._experiments.stop(job)
+                return await self._experiments.stop(job, origin)
             case op.Connect(unit):
-                return await self._connect(unit)
+                return await self._connect(unit, origin)
             case op.Disconnect(unit):
-                return await self._disconnect(unit)
+                return await self._disconnect(unit, origin)
+            case op.Reserve(unit, seconds, take):
+                return self.reservations.reserve(unit, seconds, origin, take)
+            case op.Release(unit):
+                return self.reservations.release(unit, origin)
             case op.AddUnit(address):
                 return self._registry.add(address)
             case op.Find(name, protocol):
@@ -155,24 +203,33 @@ class Bench:
             case op.Unlock(unit, seconds):
                 return self._unlock(unit, seconds, origin)
             case op.StartSim():
-                self.start_sim()
+                self.start_sim(origin=origin)
                 return self.state(origin)
             case op.SimFault() | op.SimSpeed() | op.LookSim():
                 return self._simulated_set.perform(operation, origin)
             case op.LookUnit() | op.LookLog():
                 return self._simulated_set.look(operation)
-            case op.Since(seq, most):
-                return self.bus.since(seq, most)
+            case op.Since():
+                return await self._since(operation)
             case op.Look():
                 return self.state(origin)
             case op.Stop():
                 return self._stop()
         raise UsageError(f"this session cannot perform {type(operation).__name__}")
 
+    async def _since(self, wanted: op.Since) -> Catchup:
+        first = self.bus.first
+        if wanted.recorded and wanted.seq + 1 < first:
+            found = await asyncio.to_thread(self.recording.since, wanted.seq, first, wanted.most)
+            if found is not None:
+                return found
+        return self.bus.since(wanted.seq, wanted.most)
+
     # -- simulated units
 
-    def start_sim(self, sim: Sim | None = None) -> None:
-        """Take a set of simulated units into the session; without ``sim`` start the default set, once."""
+    def start_sim(self, sim: Sim | None = None, origin: str = "session") -> None:
+        """Take a set of simulated units into the session; without ``sim`` start the default set, once. It is told to
+        every view as what ``origin`` did."""
         if self._sim is not None and sim is None:
             return
         if sim is None:
@@ -186,6 +243,8 @@ class Bench:
         self._home.adopt(sim, self._search, self._announces)
         self._asking.block_broadcast = self._home.broadcast
         self._simulated_set.adopt(sim)
+        block = str(sim.block)
+        self.bus.emit("notice", origin, text=f"simulated units run in this session, at {block}", sim=block)
 
     # -- links
 
@@ -194,11 +253,11 @@ class Bench:
         unit = self._registry.fresh(self._registry.find(name))
         return self._places.all(self._registry.address(unit), simulated=unit.simulated)
 
-    async def _connect(self, name: str) -> Unit:
+    async def _connect(self, name: str, origin: str) -> Unit:
         unit = self._registry.find(name)
         where = self._registry.address(unit)
         self._policy.check_service(self._places.service(where), unit.name)
-        self._slots.hold(where)
+        self._slots.hold(where, origin)
         try:
             await self._links.to(where)
         except OpenFailed as error:
@@ -207,8 +266,11 @@ class Bench:
             raise OpenFailed(problem.meaning, endpoint=where.endpoint, hint=problem.hint) from None
         return self._registry.update(unit.name, link="open") or unit
 
-    async def _disconnect(self, name: str) -> Unit:
+    async def _disconnect(self, name: str, origin: str) -> Unit:
         unit = self._registry.find(name)
+        where = self._registry.address(unit)
+        # A login on the link would end, another's among them.
+        self.reservations.check(Writing(origin, Effect.SESSION, (unit.name,), where))
         await self._holds.give_back(self._registry.address(unit))
         if not self._links.close(self._registry.address(unit)):
             raise UsageError(f"no link to {unit.name} is open", hint="units shows the links")
@@ -227,14 +289,42 @@ class Bench:
 
     def _ended(self, way: UnitAddress) -> None:
         self._asking.begun.over(way)
+        self._doubts.over(way)
         self._talk.ended(way)
 
     def _opened(self, way: UnitAddress) -> None:
+        self._doubts.watch()
         self._slots.taken(way)
 
     def unwatched(self) -> None:
         """No view is left: what only one can have is given back at once."""
         self._slots.give_back()
+
+    # -- sleep, and steps of the wall clock
+
+    def _slept(self, seconds: float) -> None:
+        self._listener.disturbed(f"this machine slept for {seconds:.0f} s meanwhile")
+        self._doubts.slept(seconds)
+        self._tell_unlocked()
+
+    async def _read(self, wanted: op.Ask, origin: str) -> Exchange:
+        return await self._asking.ask(wanted, origin)
+
+    def _stepped(self, seconds: float) -> None:
+        text = (
+            f"the wall clock was stepped by {seconds:+.3f} s: times told before and after do not fit together"
+        )
+        self.bus.emit("notice", "session", text=text)
+        self._tell_unlocked()
+
+    def _tell_unlocked(self) -> None:
+        """What is shown is a wall clock's time; what counts is how much is left."""
+        self.reservations.tell_again()
+        for name, left_s in self._policy.unlocked.items():
+            self._registry.update(name, unlocked_until_ns=time.time_ns() + int(left_s * 1e9))
+
+    def _login_later(self, where: UnitAddress, seconds: float, call: Callable[[], None]) -> Timer:
+        return self.awake.call_later(seconds, call, sleeps=self._registry.is_simulated(where))
 
     # -- what the parts tell
 
@@ -278,12 +368,15 @@ class Bench:
         await asyncio.gather(*running, return_exceptions=True)
         await self._holds.give_back()
         await asyncio.gather(*(self._log_out(where) for where in self._logins.held))
+        self._doubts.close()
         self._links.close_all()
+        self.awake.close()
         self._announces.close()
         self._simulated_set.leave()
         if self._sim is not None and self._own_sim:
             self._sim.stop()
             self._sim = None
+        self.recording.close()
 
     async def _log_out(self, where: UnitAddress) -> None:
         farewell = next((c for c in catalogue.protocol(where.protocol).commands if c.ends_login), None)

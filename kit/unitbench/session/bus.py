@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
 
@@ -21,12 +21,26 @@ class Bus:
         self.seq = 0
         self._kept: deque[Event] = deque(maxlen=KEPT)
         self._listeners: list[Callable[[Event], None]] = []
+        self.recorder: Callable[[Event], None] | None = None
+        """Gets every event before the listeners do."""
+
+    @property
+    def first(self) -> int:
+        """The number of the oldest event that is kept."""
+        return self._kept[0].seq if self._kept else self.seq + 1
+
+    def resume(self, seq: int, events: Iterable[Event]) -> None:
+        """Go on behind ``seq``, with the events before it that are still known."""
+        self.seq = seq
+        self._kept.extend(events)
 
     def emit(self, kind: str, origin: str, **payload: Any) -> Event:
         """Put an event on the stream."""
         self.seq += 1
         event = Event(self.seq, time.time_ns(), kind, origin, **payload)
         self._kept.append(event)
+        if self.recorder is not None:
+            self.recorder(event)
         for listener in list(self._listeners):
             listener(event)
         return event
@@ -45,13 +59,18 @@ class Bus:
     def since(self, seq: int, most: int) -> Catchup:
         """The events behind ``seq`` that are kept; where there are more, so many that ``most`` is just met by
         them together with the replies and arrivals in them."""
-        first = self._kept[0].seq if self._kept else self.seq + 1
+        first = self.first
         at = max(0, seq + 1 - first)
         events: list[Event] = []
         for event in islice(self._kept, at, None):
             if most <= 0 and events:
                 break
             events.append(event)
-            most -= 1 + len(event.exchange.replies if event.exchange else ())
-            most -= len(event.round.arrivals if event.round else ())
+            most -= weight(event)
         return Catchup(tuple(events), max(0, first - seq - 1), at + len(events) < len(self._kept))
+
+
+def weight(event: Event) -> int:
+    """How much of a message an event takes: one, and one for each reply and arrival in it."""
+    replies = event.exchange.replies if event.exchange else ()
+    return 1 + len(replies) + len(event.round.arrivals if event.round else ())

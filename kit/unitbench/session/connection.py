@@ -13,6 +13,7 @@ import msgspec
 from unitbench.errors import SessionError, UsageError
 from unitbench.session import messages
 from unitbench.session.endpoint import Endpoint, holder, locked, peer
+from unitbench.session.inlet import Inlet
 from unitbench.session.model import Event, State
 from unitbench.session.operations import Operation
 
@@ -33,10 +34,11 @@ def again(name: str) -> str:
     return f"Session.attach({name!r}) starts a new one"
 
 
-class Connection(asyncio.Protocol):
+class Connection(Inlet):
     """Calls out, answers and events in. Nothing is ever sent twice."""
 
     def __init__(self, name: str) -> None:
+        super().__init__()
         loop = asyncio.get_running_loop()
         self._name = name
         self.welcome: asyncio.Future[State] = loop.create_future()

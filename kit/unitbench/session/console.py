@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import msgspec
@@ -10,29 +11,39 @@ from unitbench import catalogue
 from unitbench.errors import UsageError
 from unitbench.line.meant import able, mac_of, mismatch, selected
 from unitbench.line.parsed import Statement
+from unitbench.line.reference import names_in
 from unitbench.line.vocabulary import Vocabulary
+from unitbench.schema.record import replace
 from unitbench.session import operations as op
 from unitbench.session import pages
-from unitbench.session.arguments import placed, verified
+from unitbench.session.arguments import placed, referred, verified
+from unitbench.session.dry import only_shown
 from unitbench.session.face import Session
 from unitbench.session.items import Notice, Page
 from unitbench.session.lines import further
 from unitbench.session.model import Exchange, Unit
 from unitbench.session.verbs import HANDLERS
-from unitbench.session.verbs.turn import AskSecret, Confirm, Turn
+from unitbench.session.verbs.turn import AskSecret, Confirm, Question, Turn
 
 
 class Console:
-    """``current`` is the name of the unit in use, or empty. ``last`` is the newest exchange made here."""
+    """``current`` is the name of the unit in use, or empty. ``last`` is the newest exchange made here.
+
+    ``confirm_always``: simulated units are asked for like real ones. ``dry_run``: what would change a unit is shown,
+    not sent. ``question`` asks a person for a yes or no; None where nobody is there.
+    """
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.current = ""
         self.last: Exchange | None = None
+        self.confirm_always = False
+        self.dry_run = False
+        self.question: Question | None = None
 
     def vocabulary(self) -> Vocabulary:
         """What a line can refer to now."""
-        return self.session.vocabulary(self.current)
+        return replace(self.session.vocabulary(self.current), variables=names_in(os.environ))
 
     def know(self, name: str) -> Unit:
         """The unit of that name or address; an address makes it known. Raises ``UsageError``."""
@@ -72,9 +83,9 @@ class Console:
         statement, confirm, allow = turn.statement, turn.confirm, turn.allow
         command = statement.command
         assert command is not None
-        values = dict(statement.values)
+        values = statement.values | referred(statement)
         for field in statement.lacking:
-            if field.secret and turn.ask_secret is not None:
+            if field.secret and field.name not in values and turn.ask_secret is not None:
                 values[field.name] = turn.ask_secret(f"{field.name}: ")
         goals = self._goals(statement)
         among = tuple(name for name, _ in goals) if len(goals) > 1 else ()
@@ -83,8 +94,20 @@ class Console:
                 yield from self._remarks(statement, name)
             then = further(statement.request)
             ask = op.Ask(
-                statement.protocol, command.name, values, name, everyone, allow, turn.timeout_s, among, then
+                statement.protocol,
+                command.name,
+                values,
+                name,
+                everyone,
+                allow,
+                turn.timeout_s,
+                among,
+                then,
+                self.confirm_always,
             )
+            if self.dry_run:
+                yield from only_shown(self.session.units, ask)
+                continue
             exchange: Exchange = self.session.perform(ask)
             asks = confirm is not None and exchange.outcome == "withheld" and exchange.allow_with
             if confirm is not None and asks and (granted := confirm(exchange)):

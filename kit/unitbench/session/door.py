@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from unitbench.session import proof
 from unitbench.session.endpoint import TCP, Endpoint, peer
+from unitbench.session.inlet import Inlet
 
 PROOF_S = 5.0
 """How long a connection may take to prove that it knows the token, in seconds."""
@@ -16,7 +17,7 @@ WAITING_MOST = 64
 """Connections that may be at that at once; for one more the oldest is dropped."""
 
 
-async def opened(where: Endpoint, carrier: str, view: Callable[[], asyncio.Protocol]) -> asyncio.Server:
+async def opened(where: Endpoint, carrier: str, view: Callable[[], Inlet]) -> asyncio.Server:
     """Listen at an endpoint; ``view`` makes what serves a connection that was let in."""
     where.shut()
     loop = asyncio.get_running_loop()
@@ -37,7 +38,7 @@ async def opened(where: Endpoint, carrier: str, view: Callable[[], asyncio.Proto
 class _Entrance(asyncio.Protocol):
     """Hands a connection on once it may come in."""
 
-    def __init__(self, view: Callable[[], asyncio.Protocol]) -> None:
+    def __init__(self, view: Callable[[], Inlet]) -> None:
         self._view = view
         self._transport: asyncio.Transport | None = None
 
@@ -73,7 +74,7 @@ class _Porter(_Entrance):
     def __init__(
         self,
         token: bytes,
-        view: Callable[[], asyncio.Protocol],
+        view: Callable[[], Inlet],
         waiting: dict[_Porter, asyncio.Transport],
     ) -> None:
         super().__init__(view)

@@ -11,7 +11,7 @@ from unitbench.link import Result
 from unitbench.offline import guarded
 from unitbench.schema.dissection import Dissection
 from unitbench.schema.printable import MASK, masked, printable, printable_bytes, spaced_hex
-from unitbench.schema.records import Command, Protocol, Role
+from unitbench.schema.records import Command, Protocol, Request, Role
 from unitbench.schema.values import Value
 from unitbench.session.model import Problem, Reply
 from unitbench.transport.base import Stamp
@@ -30,8 +30,10 @@ SHORTEST_SECRET = 4
 _LINE = re.compile(rb"[^\r\n]+")
 
 
-def request_spans(codec: Codec, data: bytes) -> tuple[tuple[int, int], ...]:
-    """Where secrets stand, or may stand, in what a host sends."""
+def request_spans(codec: Codec, data: bytes, request: Request | None = None) -> tuple[tuple[int, int], ...]:
+    """Where secrets stand, or may stand, in what a host sends; nowhere in a ``request`` that gives no value."""
+    if request is not None and not any(member.values or member.learned for member in request.members):
+        return ()
     return guarded(codec.dissect(data, Role.HOST)).secret_spans
 
 
@@ -160,6 +162,8 @@ def _meaning(found: Dissection) -> str:
 
 def told(result: Result, codec: Codec, secrets: Iterable[str]) -> Result:
     """A result whose bytes that were no answer, and whose faults, hold no secret; not more of them than are of use."""
+    if not result.partial and not any(heard.dissection.faults for heard in result.answers):
+        return result
     # Masks make it shorter; what is cut off here is no secret's middle then.
     data = result.partial[: 2 * PARTIAL_KEPT]
     partial = hidden(data, secrets, _said_back(codec, data))[:PARTIAL_KEPT]

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from unitbench import catalogue
-from unitbench.errors import BenchError, UsageError
+from unitbench.errors import BenchError, Reserved, SessionError, UsageError
 from unitbench.lab import timing as lab
 from unitbench.link import Result
 from unitbench.schema.address import UnitAddress
 from unitbench.schema.records import Command, Request
 from unitbench.session.answerers import Answerers
 from unitbench.session.asking import Asking
+from unitbench.session.awake import Awake
 from unitbench.session.bus import Bus
 from unitbench.session.links import Links
+from unitbench.session.mirror import KEPT_JOBS, kept_jobs
 from unitbench.session.model import Arrival, Job, JobResult, Round, Timing, Unit
 from unitbench.session.operations import Time
 from unitbench.session.policy import Policy
 from unitbench.session.registry import Registry
+from unitbench.session.reserving import Reservations
 from unitbench.session.running import RunningJob, looked_at
+from unitbench.session.writing import Writing
 from unitbench.transport.base import Stamp
 from unitbench.wire.host import Heard
 
 Work = Callable[["RunningJob"], Awaitable[JobResult]]
 COUNT_AT_ONCE = 100_000
+KILLED = "its keeper was killed"
 
 
 class Experiments:
@@ -38,7 +45,11 @@ class Experiments:
         links: Links,
         asking: Asking,
         policy: Policy,
+        awake: Awake,
+        reservations: Reservations,
     ) -> None:
+        self._awake = awake
+        self._reservations = reservations
         self._bus = bus
         self._registry = registry
         self._answerers = Answerers(bus, registry)
@@ -46,19 +57,47 @@ class Experiments:
         self._asking = asking
         self._policy = policy
         self._jobs: dict[int, RunningJob] = {}
+        self._earlier: dict[int, Job] = {}
 
     @property
     def jobs(self) -> tuple[Job, ...]:
-        """All jobs, ended ones too."""
-        return tuple(running.job for running in self._jobs.values())
+        """All jobs; of the ended ones the newest."""
+        return kept_jobs((*self._earlier.values(), *(running.job for running in self._jobs.values())))
+
+    def resume(self, jobs: Sequence[Job]) -> None:
+        """Go on behind the jobs of a keeper that was killed: those that ran have ended with it."""
+        for job in jobs:
+            runs = job.state == "running"
+            self._earlier[job.id] = replace(job, state="failed", message=KILLED) if runs else job
+            if runs:
+                self._bus.emit("job", job.origin, job=self._earlier[job.id])
 
     def start(
-        self, kind: str, title: str, origin: str, total: int, work: Work, units: Sequence[str] = ()
+        self,
+        kind: str,
+        title: str,
+        origin: str,
+        total: int,
+        work: Work,
+        units: Sequence[str] = (),
+        writes: Writing | None = None,
     ) -> Job:
-        """Begin a job of ``total`` steps."""
-        job = Job(len(self._jobs) + 1, kind, title, origin, 0, total, units=tuple(units))
-        running = RunningJob(job, self._bus)
+        """Begin a job of ``total`` steps. ``writes`` is what it does to units, where it changes any."""
+        job = Job(
+            max([*self._earlier, *self._jobs], default=0) + 1,
+            kind,
+            title,
+            origin,
+            0,
+            total,
+            units=tuple(units),
+            started_ns=time.time_ns(),
+        )
+        running = RunningJob(job, self._bus, writes)
         self._jobs[running.job.id] = running
+        kept = {job.id for job in self.jobs}
+        self._earlier = {number: job for number, job in self._earlier.items() if number in kept}
+        self._jobs = {number: running for number, running in self._jobs.items() if number in kept}
         self._bus.emit("job", origin, job=running.job)
         running.task = asyncio.get_running_loop().create_task(self._run(running, work))
         running.task.add_done_callback(looked_at)
@@ -68,37 +107,49 @@ class Experiments:
         try:
             result = await work(running)
         except BenchError as error:
-            running.progress(state="failed", message=error.message)
+            running.ended("failed", error.message)
             raise
         except Exception as error:
-            running.progress(state="failed", message=f"a fault of ours: {error!r}")
+            running.ended("failed", f"a fault of ours: {error!r}")
             raise
-        running.progress(state="stopped" if running.stopping.is_set() else "done")
+        running.ended("stopped" if running.stopping.is_set() else "done")
         return result
 
     def _find(self, number: int) -> RunningJob:
         if number not in self._jobs:
-            raise UsageError(f"no job {number}", hint="jobs lists them")
+            hint = f"jobs lists them; of those that have ended the newest {KEPT_JOBS} are kept"
+            raise UsageError(f"no job {number}", hint=hint)
         return self._jobs[number]
 
     async def wait(self, number: int) -> JobResult:
         """The result of a job, when it has ended."""
+        if number in self._earlier:
+            raise SessionError(
+                f"the result of job {number} went with the keeper that ran it", hint="its events are kept"
+            )
         task = self._find(number).task
         assert task is not None
         return await asyncio.shield(task)
 
-    async def stop(self, number: int) -> Job:
-        """End a job and wait until it has ended."""
+    async def stop(self, number: int, origin: str) -> Job:
+        """End a job as ``origin`` wants it, and wait until it has ended."""
+        if number in self._earlier:
+            return self._earlier[number]
         running = self._find(number)
-        running.stopping.set()
+        running.stop(origin)
         if running.task is not None:
             await asyncio.wait([running.task])
         return running.job
 
+    @property
+    def running(self) -> list[RunningJob]:
+        """The jobs that run."""
+        return [running for running in self._jobs.values() if running.job.state == "running"]
+
     async def stop_all(self) -> None:
         """End every job."""
         for running in self._jobs.values():
-            running.stopping.set()
+            running.stop("session")
         tasks = [running.task for running in self._jobs.values() if running.task is not None]
         await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -113,6 +164,8 @@ class Experiments:
             raise UsageError("gap_s must be 0 or more, and window_s more than 0 (seconds)")
         goal = self._asking.goal(protocol, "", True)
         self._policy.check_source(command.source, goal.reach)
+        writes = Writing(origin, command.effect, goal.reach.names, goal.where)
+        self._reservations.check(writes)
         self._policy.check(command.effect, goal.reach, wanted.allow)
         known = [unit.name for unit in self._registry.of(protocol)]
         patterns = wanted.units.replace(",", " ").split()
@@ -131,31 +184,44 @@ class Experiments:
             wanted.rounds,
             lambda job: self._rounds(job, wanted, request, goal.where, expected),
             expected,
+            writes,
         )
 
     async def _rounds(
         self, job: RunningJob, wanted: Time, request: Request, where: UnitAddress, expected: list[str]
     ) -> JobResult:
+        command = catalogue.command(request.protocol, request.command)
         link = await self._links.to(where)
         rounds: list[Round] = []
         stamp = "user"
         for number in range(1, wanted.rounds + 1):
-            before = Stamp.now()
+            if doubtful := await self._asking.doubts.before(where, command.effect.value):
+                job.progress(message=f"round {number} was not sent: {doubtful}")
+                break
+            before = self._awake.mark()
             missing = set(expected)
 
             def each(heard: Heard, missing: set[str] = missing) -> bool:
                 missing.discard(self._answerer(heard, where).name)
                 return not missing
 
-            asking = link.ask(request, window_s=wanted.window_s, collect=True, each=each)
-            result = await job.unless_stopped(asking)
+            asking = link.ask(
+                request,
+                window_s=wanted.window_s,
+                collect=True,
+                each=each,
+                kept_back=lambda: self._turn_of(job)
+                or self._asking.doubts.why(where, command.effect.value),
+            )
+            try:
+                result = await job.unless_stopped(asking)
+            except Reserved:
+                break
             if result is None:
                 break
             if wanted.units:
                 link.mistrust()  # the others answer too
-            after = Stamp.now()
-            jumped = lab.stepped((before.wall_ns, after.wall_ns), (before.mono_ns, after.mono_ns))
-            voided = "the clock was stepped" if jumped else ""
+            voided = self._awake.disturbed(before, link.local)
             done, stamp = self._round(job, number, result, where, voided, expected if wanted.units else None)
             rounds.append(done)
             self._bus.emit("round", job.job.origin, round=done)
@@ -176,6 +242,16 @@ class Experiments:
             stamp,
         )
         return JobResult(timing=timing)
+
+    def _turn_of(self, job: RunningJob) -> str:
+        """The next round may be sent, or a unit that it reaches was reserved meanwhile: then the job is over."""
+        try:
+            if job.writes is not None:
+                self._reservations.check(job.writes)
+        except Reserved as error:
+            job.stop(error.holder)
+            raise
+        return ""
 
     def _answerer(self, heard: Heard, where: UnitAddress) -> Unit:
         """The unit that an answer comes from."""

@@ -6,6 +6,7 @@ import asyncio
 import time
 import warnings
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from unitbench.errors import SessionError
@@ -13,6 +14,7 @@ from unitbench.line.vocabulary import Vocabulary
 from unitbench.runtime import NoFolder
 from unitbench.schema.records import Request
 from unitbench.session import operations as op
+from unitbench.session.changeface import ChangedUnits
 from unitbench.session.jobs import JobHandle
 from unitbench.session.lines import ask_of, raw_of
 from unitbench.session.loop import LoopThread
@@ -31,8 +33,11 @@ from unitbench.session.model import (
     Unit,
 )
 from unitbench.session.names import vocabulary_of
-from unitbench.session.origin import default_origin
+from unitbench.session.origin import default_origin, default_session
+from unitbench.session.pastface import Recorded
 from unitbench.session.port import Port
+from unitbench.session.reserveface import ReservedUnits
+from unitbench.session.showing import Listed, html
 from unitbench.session.simface import SimulatedUnits
 
 if TYPE_CHECKING:
@@ -42,7 +47,7 @@ T = TypeVar("T")
 Callback = Callable[[Event], None]
 
 
-class Session(SimulatedUnits):
+class Session(ChangedUnits, SimulatedUnits, ReservedUnits, Recorded):
     """A live session: ask, discover, time, look, subscribe.
 
     Every method exists twice: plain, which blocks and can be called from a cell, a thread or a script; and
@@ -62,7 +67,7 @@ class Session(SimulatedUnits):
     @classmethod
     def attach(
         cls,
-        name: str = "default",
+        name: str = "",
         sim: bool = False,
         start: bool = True,
         *,
@@ -70,7 +75,8 @@ class Session(SimulatedUnits):
         linger_s: float | None = None,
         keep: bool = False,
     ) -> Session:
-        """Join the session of that name, in its keeper; ``start`` begins one if there is none.
+        """Join the session of that name, in its keeper; ``start`` begins one if there is none. Without a name it is
+        the one that ``UNITBENCH_SESSION`` names, as in ``unitbench lab``, else ``default``.
 
         ``sim``: let the keeper start the default set of simulated units, if it has none. ``linger_s``: how
         long the keeper stays after its last view, in seconds (``keep``: for good). Raises ``SessionError``.
@@ -80,6 +86,7 @@ class Session(SimulatedUnits):
         """
         from unitbench.session.remote import attach
 
+        name = name or default_session()
         try:
             return cls._made(attach(name, sim=sim, start=start, who=who, linger_s=linger_s, keep=keep))
         except NoFolder as error:
@@ -91,11 +98,22 @@ class Session(SimulatedUnits):
             return cls.local(sim, who=f"{named}1" if named.endswith("-") else named, name=name)
 
     @classmethod
-    def local(cls, sim: bool | Sim = False, *, who: str | None = None, name: str = "local") -> Session:
-        """A session in this process. ``sim``: with the default set of simulated units, or with one of yours."""
+    def local(
+        cls,
+        sim: bool | Sim = False,
+        *,
+        who: str | None = None,
+        name: str = "local",
+        journal: str | Path = "",
+    ) -> Session:
+        """A session in this process. ``sim``: with the default set of simulated units, or with one of yours.
+
+        ``journal`` is a file to record into, which must not be there yet; without one nothing is written. Raises
+        ``SessionError``.
+        """
         from unitbench.session.local import local
 
-        return cls._made(local(name, sim, who or default_origin()))
+        return cls._made(local(name, sim, who or default_origin(), journal=journal))
 
     @classmethod
     def _made(cls, opening: Callable[[LoopThread], Coroutine[Any, Any, tuple[Port, State]]]) -> Session:
@@ -266,17 +284,12 @@ class Session(SimulatedUnits):
     @property
     def units(self) -> tuple[Unit, ...]:
         """The units known, in the order in which they became known."""
-        return self._mirror.state.units
+        return Listed(self._mirror.state.units)
 
     @property
     def jobs(self) -> tuple[Job, ...]:
         """The jobs of the session, ended ones too."""
-        return self._mirror.state.jobs
-
-    @property
-    def journal(self) -> tuple[Exchange, ...]:
-        """The exchanges that the session still keeps, oldest first."""
-        return tuple(event.exchange for event in self._sync(self._past(0)) if event.exchange)
+        return Listed(self._mirror.state.jobs)
 
     def vocabulary(self, current: str = "") -> Vocabulary:
         """What a line can refer to now."""
@@ -297,10 +310,12 @@ class Session(SimulatedUnits):
         return lambda: self._callbacks.remove(callback) if callback in self._callbacks else None
 
     async def _past(self, since: int) -> list[Event]:
-        """The events behind a sequence number that the session still keeps."""
+        """The events behind a sequence number that the session has in memory."""
         events: list[Event] = []
         while True:
-            past: Catchup = await self._performed(op.Since(events[-1].seq if events else since))
+            past: Catchup = await self._performed(
+                op.Since(events[-1].seq if events else since, recorded=False)
+            )
             events += past.events
             if not past.more:
                 return events
@@ -372,6 +387,9 @@ class Session(SimulatedUnits):
 
     def __exit__(self, *exc: object) -> None:
         self.close()
+
+    def _repr_html_(self) -> str:
+        return html(self.state)
 
     def __repr__(self) -> str:
         return f"<Session {self.name!r} as {self.who!r}: {len(self.units)} units>"

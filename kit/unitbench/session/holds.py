@@ -61,6 +61,18 @@ class Holds:
                 self._drop(where)
                 self._lost(unit, held.name)
 
+    async def still(self, where: UnitAddress) -> bool | None:
+        """Ask at once whether what is held there still is; None where nothing is held, or nobody watches."""
+        if where not in self._held or not self._watched():
+            return None
+        unit, command = self._held[where]
+        assert command.held is not None
+        if await self._said(where, command, command.held.keeps) == "ok":
+            return True
+        self._drop(where)
+        self._lost(unit, command.held.name)
+        return False
+
     async def _said(self, where: UnitAddress, command: Command, word: str) -> str:
         assert command.held is not None
         request = Request(where.protocol, command.name, ((command.held.field, word),))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from unitbench.schema.record import record
-from unitbench.session.model import Job, Place, Unit
+from unitbench.session.model import Exchange, Job, Place, Unit
+from unitbench.session.showing import shown
 
 
 @record
@@ -21,6 +22,7 @@ class Page:
     text: str
 
 
+@shown
 @record
 class Units:
     """Units to list; ``speed`` is that of the simulated ones' clocks."""
@@ -29,6 +31,7 @@ class Units:
     speed: float = 1.0
 
 
+@shown
 @record
 class Places:
     """The services of a unit."""
@@ -37,11 +40,20 @@ class Places:
     places: tuple[Place, ...]
 
 
+@shown
 @record
 class Jobs:
     """Jobs to list."""
 
     jobs: tuple[Job, ...]
+
+
+@record
+class Journal:
+    """Exchanges to list, oldest first, and the file that holds them; empty: they are in memory only."""
+
+    exchanges: tuple[Exchange, ...]
+    file: str
 
 
 @record

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from unitbench.session.loop import LoopThread
 from unitbench.session.model import Job
 from unitbench.session.operations import Operation, StopJob
+from unitbench.session.showing import html
 
 if TYPE_CHECKING:
     from unitbench.session.face import Session
@@ -49,6 +50,9 @@ class JobHandle(Generic[R]):
         """End the job."""
         ended: Job = self._loop.run(self._perform(StopJob(self.job.id)))
         return ended
+
+    def _repr_html_(self) -> str:
+        return html(next((job for job in self.session.jobs if job.id == self.id), self.job))
 
     def __repr__(self) -> str:
         return f"<job {self.job.id}: {self.job.title}>"

@@ -74,6 +74,7 @@ def unit_json(unit: Unit) -> dict[str, Any]:
         "about": unit.about,
         "link": unit.link,
         "login": unit.login or None,
+        "doubt": unit.doubt or None,
         "faults": unit.faults or None,
         "commands": list(unit.commands),
     }
@@ -141,4 +142,5 @@ def session_json(state: State, now_ns: int) -> dict[str, Any]:
         "units": [unit.name for unit in state.units],
         "links": [unit.name for unit in state.units if unit.link != "closed"],
         "sim": state.sim or None,
+        "journal": state.journal or None,
     }

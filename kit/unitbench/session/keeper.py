@@ -13,8 +13,11 @@ import msgspec
 
 from unitbench.errors import BenchError, SessionError
 from unitbench.session import door, messages
+from unitbench.session.awake import Timer
 from unitbench.session.bench import Bench
 from unitbench.session.endpoint import TCP, UNIX, Endpoint, endpoint, locked
+from unitbench.session.inlet import Inlet
+from unitbench.session.journal.files import Limits
 from unitbench.session.losses import held
 from unitbench.session.model import Event
 from unitbench.session.operations import Operation
@@ -41,9 +44,10 @@ class Keeper:
         self._carrier = carrier
         self._linger_s = linger_s
         self._views: set[_View] = set()
+        self._numbered: set[str] = set()
         self.passing: set[_View] = set()
         self._stopped = asyncio.Event()
-        self._leaving: asyncio.TimerHandle | None = None
+        self._leaving: Timer | None = None
 
     def _names(self) -> tuple[str, ...]:
         return tuple(sorted(view.who for view in self._views if view.who))
@@ -53,8 +57,9 @@ class Keeper:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
+        self.bench.recording.begin(Limits())
         server = await door.opened(self._where, self._carrier, lambda: _View(self))
-        self._leaving = loop.call_later(FIRST_VIEW_S, self.stop)
+        self._leaving = self.bench.awake.call_later(FIRST_VIEW_S, self.stop)
         try:
             await self._stopped.wait()
         finally:
@@ -80,10 +85,12 @@ class Keeper:
         if self._leaving:
             self._leaving.cancel()
             self._leaving = None
-        taken = self._names()
+        taken = {*self._names(), *self.bench.reservations.awaited}
         if who.endswith("-"):
             who += str(next(n for n in range(1, len(taken) + 2) if f"{who}{n}" not in taken))
+            self._numbered.add(who)
         self._views.add(view)
+        self.bench.reservations.joined(who)
         return who
 
     def left(self, view: _View) -> None:
@@ -92,17 +99,21 @@ class Keeper:
         if view not in self._views:
             return
         self._views.discard(view)
+        if view.who in self._numbered and view.who not in self._names():
+            self.bench.reservations.left(view.who)
         if not self._views:
             self.bench.unwatched()
         if not self._views and self._linger_s is not None and not self._stopped.is_set():
-            self._leaving = asyncio.get_running_loop().call_later(self._linger_s, self.stop)
+            self._leaving = self.bench.awake.call_later(self._linger_s, self.stop)
 
 
-class _View(asyncio.Protocol):
+class _View(Inlet):
     """One view's connection."""
 
     def __init__(self, keeper: Keeper) -> None:
+        super().__init__()
         self.who = ""
+        self._unsent = bytearray()
         self._keeper = keeper
         self._buffer = bytearray()
         self._transport: asyncio.Transport | None = None
@@ -177,13 +188,22 @@ class _View(asyncio.Protocol):
         transport = self._transport
         if transport is None or transport.is_closing():
             return
-        if transport.get_write_buffer_size() > SLOWEST_BYTES:
+        if transport.get_write_buffer_size() + len(self._unsent) > SLOWEST_BYTES:
             transport.abort()
             return
-        transport.write(messages.packed(message))
+        if not self._unsent:
+            asyncio.get_running_loop().call_soon(self._send)
+        self._unsent += messages.packed(message)
+
+    def _send(self) -> None:
+        """What was said in one go goes out in one go: the news of an answer, and the answer itself."""
+        if self._transport is not None and self._unsent:
+            self._transport.write(self._unsent)
+            self._unsent = bytearray()
 
     def leave(self) -> None:
         """Close the connection when what was said has gone out."""
+        self._send()
         if self._transport is not None:
             self._transport.close()
 

@@ -8,7 +8,7 @@ from unitbench.errors import UsageError
 from unitbench.line.parsed import Statement
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.schema.records import Request
-from unitbench.session.arguments import verified
+from unitbench.session.arguments import referred, verified
 from unitbench.session.operations import Ask, Raw
 
 
@@ -33,7 +33,7 @@ def ask_of(
             hint="ask each unit of session.units",
         )
     target = "" if everyone else statement.target or unit
-    values = dict(statement.values)
+    values = statement.values | referred(statement)
     name, then = statement.command.name, further(statement.request)
     return Ask(statement.protocol, name, values, target, everyone, allow, timeout_s, then=then)
 

@@ -58,6 +58,11 @@ class Links:
         """The endpoints to which links are open."""
         return tuple(self._links)
 
+    @property
+    def all(self) -> dict[UnitAddress, Link]:
+        """The open links, by endpoint."""
+        return dict(self._links)
+
     def close(self, where: UnitAddress) -> bool:
         """Close a link; False where none was open."""
         link = self.get(where)

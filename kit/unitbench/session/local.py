@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from unitbench.session.awake import SYSTEM, Clocks
 from unitbench.session.bench import Bench
+from unitbench.session.journal.files import Limits
 from unitbench.session.loop import LoopThread
 from unitbench.session.model import Event, State
 from unitbench.session.operations import Operation
@@ -34,13 +37,15 @@ class LocalPort(Port):
 
 
 def local(
-    name: str, sim: bool | Sim, who: str
+    name: str, sim: bool | Sim, who: str, clocks: Clocks = SYSTEM, journal: str | Path = ""
 ) -> Callable[[LoopThread], Coroutine[Any, Any, tuple[Port, State]]]:
     """What opens a session in this process."""
 
     async def opening(loop: LoopThread) -> tuple[Port, State]:
-        bench = Bench(name)
+        bench = Bench(name, clocks)
         bench.clients = lambda: (who,)
+        if journal:
+            bench.recording.begin_at(Path(journal).absolute(), Limits())
         if sim:
             bench.start_sim(None if sim is True else sim)
         state = bench.state(who)

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
 from unitbench import catalogue
 from unitbench.schema.address import UnitAddress
 from unitbench.schema.records import Command, Request
+from unitbench.session.awake import Timer
+
+MOST_SECRETS = 256
+"""So many of the newest secrets of an endpoint are looked for in what it says: who tries passwords without end must
+not fill the memory."""
 
 
 class Logins:
     """``changed`` is called with a unit's name and its access level, empty for none; ``expired`` when a unit
     is known to have logged us out for idleness: after how many seconds by its own clock, and how fast that runs.
-    ``speed_of`` says how much faster than real the clock of a simulated unit runs."""
+    ``speed_of`` says how much faster than real the clock of a simulated unit runs. ``later`` calls something after so
+    many seconds of the unit's clock: one that sleeps with this machine, or one that does not."""
 
     def __init__(
         self,
         changed: Callable[[str, str], None],
         expired: Callable[[str, float, float], None],
+        later: Callable[[UnitAddress, float, Callable[[], None]], Timer],
         speed_of: Callable[[UnitAddress], float] = lambda where: 1.0,
     ) -> None:
         self._changed = changed
         self._expired = expired
+        self._later = later
         self._speed_of = speed_of
-        self._secrets: dict[UnitAddress, set[str]] = {}
+        self._secrets: dict[UnitAddress, dict[str, None]] = {}
         self._held: dict[UnitAddress, str] = {}
-        self._timers: dict[UnitAddress, asyncio.TimerHandle] = {}
+        self._timers: dict[UnitAddress, Timer] = {}
         self._ends: dict[UnitAddress, tuple[str, float]] = {}
 
     def asked(self, where: UnitAddress, request: Request, command: Command | None) -> None:
@@ -38,11 +45,15 @@ class Logins:
 
     def remember(self, where: UnitAddress, secret: str) -> None:
         """What must not be shown of this endpoint's replies from now on."""
-        self._secrets.setdefault(where, set()).add(secret)
+        known = self._secrets.setdefault(where, {})
+        known.pop(secret, None)
+        known[secret] = None
+        if len(known) > MOST_SECRETS:
+            del known[next(iter(known))]
 
     def secrets(self, where: UnitAddress) -> set[str]:
         """What must not be shown of this endpoint's replies."""
-        return self._secrets.get(where, set())
+        return set(self._secrets.get(where, ()))
 
     def answered(
         self, where: UnitAddress, unit: str, command: Command, fields: dict[str, Any], outcome: str
@@ -73,18 +84,16 @@ class Logins:
             self._expire_in(idle_s / self._speed_of(where), where, unit, idle_s)
 
     def _expire_in(self, wait_s: float, where: UnitAddress, unit: str, idle_s: float) -> None:
-        loop = asyncio.get_running_loop()
         self._ends[where] = unit, idle_s
-        self._timers[where] = loop.call_later(wait_s, self._idle, where, unit, idle_s)
+        self._timers[where] = self._later(where, wait_s, lambda: self._idle(where, unit, idle_s))
 
     def paced(self, theirs: Callable[[UnitAddress], bool], faster: float) -> None:
         """The clocks of some units run so many times faster than before: what is left of their logins passes
         as much faster."""
-        time = asyncio.get_running_loop().time()
         for where, timer in list(self._timers.items()):
             if theirs(where):
                 timer.cancel()
-                self._expire_in(max(0.0, timer.when() - time) / faster, where, *self._ends[where])
+                self._expire_in(timer.left_s / faster, where, *self._ends[where])
 
     def _idle(self, where: UnitAddress, unit: str, idle_s: float) -> None:
         speed = self._speed_of(where)
@@ -95,6 +104,7 @@ class Logins:
     def dropped(self, where: UnitAddress) -> None:
         """The login is gone: the link ended, or the unit has ended it."""
         self._held.pop(where, None)
+        self._ends.pop(where, None)
         if timer := self._timers.pop(where, None):
             timer.cancel()
 

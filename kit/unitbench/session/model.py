@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from unitbench.errors import BenchError, NoReply, OpenFailed, RemoteProtocolError, UnitRefused, Withheld
+from unitbench.errors import (
+    BenchError,
+    NoReply,
+    OpenFailed,
+    RemoteProtocolError,
+    Reserved,
+    UnitRefused,
+    Withheld,
+)
 from unitbench.schema.record import record
+from unitbench.session.handover import Handover
+from unitbench.session.showing import shown
 
 OUTCOMES = ("ok", "refused", "malformed", "silent", "closed", "withheld")
 
@@ -36,6 +46,7 @@ class Reply:
     meaning: str = ""
 
 
+@shown
 @record
 class Exchange:
     """A request and what became of it.
@@ -89,6 +100,8 @@ class Exchange:
         message = f"{self.unit}: {self.command}: {error.meaning}"
         if self.outcome == "refused":
             raise UnitRefused(message, code=error.code, hint=error.hint)
+        if self.outcome == "withheld" and error.code == Reserved.__name__:
+            raise Reserved(message, effect=self.effect, hint=error.hint)
         if self.outcome == "withheld":
             raise Withheld(message, effect=self.effect, allow_with=self.allow_with, hint=error.hint)
         if self.outcome == "malformed":
@@ -101,12 +114,8 @@ class Exchange:
             )
         raise BenchError(message, hint=error.hint)
 
-    def _repr_html_(self) -> str:
-        from unitbench.session.tables import exchange_html
 
-        return exchange_html(self)
-
-
+@shown
 @record
 class Unit:
     """A unit that the session knows. ``score`` 0..1 says how sure its protocol is, ``evidence`` why.
@@ -114,7 +123,10 @@ class Unit:
     ``link`` is ``closed``, ``open`` or ``busy``; ``login`` the access level held, or empty; ``unlocked_until_ns``
     until when (wall clock) plain writes pass without asking. ``simulated`` only
     if a running set of this user says so. ``commands`` are those that the unit itself has named and the catalogue
-    does not know. ``faults`` are those that a simulated unit was given, as people read them.
+    does not know. ``faults`` are those that a simulated unit was given, as people read them. ``doubt`` is why it is
+    not known whether link and login still stand; empty where that is not in question. ``exclusive``: its open link is
+    one that only one client can have, and how long this session holds it, as people read it. ``reserved_by`` is the
+    origin that keeps writes to it for itself until ``reserved_until_ns`` (wall clock); or empty.
     """
 
     name: str
@@ -131,14 +143,20 @@ class Unit:
     unlocked_until_ns: int = 0
     commands: tuple[str, ...] = ()
     faults: str = ""
+    doubt: str = ""
+    exclusive: str = ""
+    reserved_by: str = ""
+    reserved_until_ns: int = 0
 
 
+@shown
 @record
 class Job:
     """Something that takes a while: ``discover``, ``timing`` or ``listen``. ``state``: running, done, stopped or
     failed.
 
-    ``units`` names those expected to answer, where that is known beforehand.
+    ``units`` names those expected to answer, where that is known beforehand. ``started_ns`` and ``ended_ns`` (0: it
+    runs) are by the wall clock; ``stopped_by`` is the origin that ended it early.
     """
 
     id: int
@@ -150,6 +168,9 @@ class Job:
     state: str = "running"
     message: str = ""
     units: tuple[str, ...] = ()
+    started_ns: int = 0
+    ended_ns: int = 0
+    stopped_by: str = ""
 
 
 @record
@@ -178,7 +199,7 @@ class Arrival:
 class Round:
     """One round of a timing experiment: when the request left (wall clock), and what arrived.
 
-    ``voided`` says why a round does not count: the clock was stepped.
+    ``voided`` says why a round does not count: the clock was stepped, this machine slept, its network changed.
     """
 
     job: int
@@ -188,6 +209,7 @@ class Round:
     voided: str = ""
 
 
+@shown
 @record
 class Discovery:
     """What a discovery found. ``sent`` lists what went where, ``skipped`` what was left alone and why,
@@ -202,6 +224,7 @@ class Discovery:
     listened: tuple[str, ...] = ()
 
 
+@shown
 @record
 class Timing:
     """The rounds of a timing experiment. ``units`` are the names of those expected to answer.
@@ -245,6 +268,7 @@ class HeardLine:
         return " | ".join(self.columns)
 
 
+@shown
 @record
 class Listening:
     """What was read of a unit, and at which services. ``count`` are all reports; of very many only the first are
@@ -285,7 +309,9 @@ class JobResult:
 class Event:
     """One entry of the stream. ``seq`` counts without gaps; ``kind`` says which payload is set:
     ``exchange``, ``unit``, ``job``, ``sighting``, ``round``, ``unasked`` (text, and ``line`` where it is a
-    report that was listened for) or ``notice`` (text, and ``speed`` where that of the simulated units was changed)."""
+    report that was listened for) or ``notice`` (text, and ``speed`` where that of the simulated units was changed,
+    ``sim``, their block, where they were started, ``journal`` where the stream is no longer written there, and
+    ``handover`` where a unit was taken over)."""
 
     seq: int
     t_ns: int
@@ -299,12 +325,18 @@ class Event:
     round: Round | None = None
     line: HeardLine | None = None
     speed: float | None = None
+    sim: str = ""
+    journal: str | None = None
+    handover: Handover | None = None
 
 
+@shown
 @record
 class State:
     """What a joining view gets: who it is, where the stream stands, and all that is known. ``speed`` is how much
-    faster than real the clocks of the simulated units run."""
+    faster than real the clocks of the simulated units run. ``journal`` is the file that the stream is written to;
+    empty where it is in memory only. ``found``: what there is to say of it, of a keeper that was killed above all;
+    told to who joins before anything else happens."""
 
     session: str
     who: str
@@ -317,6 +349,8 @@ class State:
     clients: tuple[str, ...] = ()
     linger_s: float = 600.0
     speed: float = 1.0
+    journal: str = ""
+    found: str = ""
 
 
 @record
@@ -330,6 +364,7 @@ class SimUnitState:
     met: dict[str, int]
 
 
+@shown
 @record
 class SimState:
     """A set of simulated units: its block of addresses, how much faster than real its clocks run, its units."""

@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from unitbench.session.changing import model
+from unitbench.session.changing.model import Snapshot
 from unitbench.session.insight import LAST, SimDump, SimLog
 from unitbench.session.model import Catchup, Exchange, Job, JobResult, Place, SimState, State, Unit
 
@@ -19,7 +21,7 @@ class Ask(Operation, frozen=True, tag="ask"):
 
     ``everyone``: to every unit by one broadcast. ``among`` names all units that the command goes to one after
     the other, where they are several. ``allow`` is what the policy was granted. ``then`` are further commands
-    with their values, sent in the same message.
+    with their values, sent in the same message. ``always``: the policy asks for a simulated unit, too.
     """
 
     protocol: str
@@ -31,15 +33,58 @@ class Ask(Operation, frozen=True, tag="ask"):
     timeout_s: float | None = None
     among: tuple[str, ...] = ()
     then: tuple[tuple[str, dict[str, Any]], ...] = ()
+    always: bool = False
 
 
 class Raw(Operation, frozen=True, tag="raw"):
-    """Send bytes as they are to ``unit`` and wait ``timeout_s`` for the first frame."""
+    """Send bytes as they are to ``unit`` and wait ``timeout_s`` for the first frame. ``always``: as for ``Ask``."""
 
     data: bytes
     unit: str
     allow: str = ""
     timeout_s: float = 1.0
+    always: bool = False
+
+
+class Changing(Operation, frozen=True, tag="changing"):
+    """Change a unit in one of the ways below: read, merge, weigh, send, read back.
+
+    ``allow`` is what the policy was granted; ``dry``: show it only; ``always``: the policy asks for a simulated unit,
+    too. ``seen`` is what a person was shown of the unit, by name: where it is something else by now, nothing is sent.
+    """
+
+    allow: str = ""
+    dry: bool = False
+    always: bool = False
+    seen: tuple[tuple[str, str], ...] = ()
+    timeout_s: float | None = None
+
+
+class SetFields(Changing, frozen=True, tag="set", kw_only=True):
+    """Give fields of a unit new values, by name; those that choose an item (``virtual_port``) are among them."""
+
+    unit: str
+    values: dict[str, Any]
+
+
+class Undo(Changing, frozen=True, tag="undo", kw_only=True):
+    """Put back what the change with that exchange replaced; 0: the last change that was not put back yet."""
+
+    number: int = 0
+
+
+class Restore(Changing, frozen=True, tag="restore", kw_only=True):
+    """Give a unit the settings of a snapshot."""
+
+    unit: str
+    snapshot: Snapshot
+
+
+class TakeSnapshot(Operation, frozen=True, tag="snapshot"):
+    """Read all settings of a unit that can be read and set again."""
+
+    unit: str
+    timeout_s: float | None = None
 
 
 class Discover(Operation, frozen=True, tag="discover"):
@@ -118,6 +163,20 @@ class Unlock(Operation, frozen=True, tag="unlock"):
     seconds: float
 
 
+class Reserve(Operation, frozen=True, tag="reserve"):
+    """Keep writes to a unit to who asks, for some seconds. ``take``: from whoever else has it, or writes to it."""
+
+    unit: str
+    seconds: float
+    take: bool = False
+
+
+class Release(Operation, frozen=True, tag="release"):
+    """Let everybody write to a unit again."""
+
+    unit: str
+
+
 class StartSim(Operation, frozen=True, tag="start-sim"):
     """Start the default set of simulated units with the session, if there is none yet."""
 
@@ -155,10 +214,12 @@ class LookLog(Operation, frozen=True, tag="look-log"):
 
 
 class Since(Operation, frozen=True, tag="since"):
-    """The events behind a sequence number that are still kept, at most ``most`` of them at once."""
+    """The events behind a sequence number that are still kept, at most ``most`` of them at once. ``recorded``: those
+    too that only the journal's file has."""
 
     seq: int
     most: int = 500
+    recorded: bool = True
 
 
 class Look(Operation, frozen=True, tag="look"):
@@ -172,6 +233,10 @@ class Stop(Operation, frozen=True, tag="stop"):
 AnyOperation = (
     Ask
     | Raw
+    | SetFields
+    | Undo
+    | Restore
+    | TakeSnapshot
     | Discover
     | Time
     | Listen
@@ -183,6 +248,8 @@ AnyOperation = (
     | AddUnit
     | Find
     | Unlock
+    | Reserve
+    | Release
     | StartSim
     | SimFault
     | SimSpeed
@@ -197,6 +264,10 @@ AnyOperation = (
 RESULTS: dict[type[Operation], Any] = {
     Ask: Exchange,
     Raw: Exchange,
+    SetFields: model.Change,
+    Undo: model.Change,
+    Restore: model.Change,
+    TakeSnapshot: Snapshot,
     Discover: Job,
     Time: Job,
     Listen: Job,
@@ -208,6 +279,8 @@ RESULTS: dict[type[Operation], Any] = {
     AddUnit: Unit,
     Find: Unit,
     Unlock: str,
+    Reserve: Unit,
+    Release: Unit,
     StartSim: State,
     SimFault: SimState,
     SimSpeed: SimState,

@@ -1,17 +1,57 @@
-"""Who a process is in the stream of events."""
+"""Who a process is in the stream of events, and which session it is meant for."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
+from unitbench.errors import UsageError
+from unitbench.schema.printable import printable
+
 WHO = "UNITBENCH_WHO"
+SESSION = "UNITBENCH_SESSION"
+LONGEST = 40
+"""Characters: it stands before every line that another view sees."""
+RULE = f"1 to {LONGEST} printable characters without blanks, such as anna or bench-3"
+OURS = "session"
+"""Whose doing it is where the session itself acts."""
+
+
+def default_session() -> str:
+    """The session that Python joins where none is named: that of ``UNITBENCH_SESSION``, else ``default``."""
+    return os.environ.get(SESSION) or "default"
 
 
 def default_origin() -> str:
-    """Who this process is in the stream: ``UNITBENCH_WHO``, a notebook by its name, or ``script``."""
+    """Who this process is in the stream: ``UNITBENCH_WHO``, a notebook by its name, or ``script``.
+
+    Raises ``UsageError`` where the variable holds what cannot be a name.
+    """
     named = os.environ.get(WHO)
     if named:
-        return named
+        return checked(named, f"the name in {WHO}")
     notebook = os.environ.get("JPY_SESSION_NAME")
-    return f"nb:{Path(notebook).name}" if notebook else "script"
+    return f"nb:{_shortened(Path(notebook).name)}" if notebook else "script"
+
+
+def origin_of(who: str | None) -> str:
+    """The origin of a view that wants to be called so, or what it is called by default; raises ``UsageError``."""
+    return checked(who, "who") if who else default_origin()
+
+
+def checked(name: str, what: str) -> str:
+    """A name that an origin may have; raises ``UsageError``. ``what`` it is, for the message."""
+    shown = printable(name)
+    plain = name == shown and not any(letter.isspace() for letter in name)
+    if not plain or not 0 < len(name) <= LONGEST:
+        raise UsageError(f"{what} cannot be '{shown[:LONGEST]}'", hint=f"it has {RULE}")
+    if name == OURS:
+        raise UsageError(f"{what} cannot be '{OURS}': that is what the session itself does", hint=RULE)
+    return name
+
+
+def _shortened(file: str) -> str:
+    """The name of a notebook's file as a part of an origin: nobody has chosen it for that."""
+    text = "_".join(printable(file).split()) or "notebook"
+    room = LONGEST - len("nb:")
+    return text if len(text) <= room else f"{text[: room - 10]}...{text[-7:]}"

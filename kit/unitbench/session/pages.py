@@ -6,6 +6,7 @@ from unitbench import catalogue
 from unitbench.line.notation import HELP as NOTATIONS
 from unitbench.line.ours import find_verb, parts_of
 from unitbench.line.parse import find_command, parse
+from unitbench.line.reference import HELP as REFERENCE
 from unitbench.line.words import Word
 from unitbench.offline import dissected
 from unitbench.schema import settings, text
@@ -66,6 +67,8 @@ def of_command(protocol: Protocol, command: Command) -> Page:
             optional = " (optional)" if field.optional else ""
             used = f", used when {field.used_when}" if field.used_when else ""
             lines.append(f"  {field.name:<22}{field.about}: {text.rule(field.type)}{used}{optional}")
+            if field.secret:
+                lines.append(f"  {'':<22}left out, it is asked for hidden; {REFERENCE}")
     if command.examples:
         lines += ["", f"example  {command.examples[-1]}"]
         request = parse(command.examples[-1]).statements[0].request

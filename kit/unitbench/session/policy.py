@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from unitbench.errors import Withheld
@@ -38,18 +38,24 @@ class Reach:
 
 
 class Policy:
-    """Weighs an effect against what the caller allows."""
+    """Weighs an effect against what the caller allows. ``clock`` is in seconds and counts time asleep."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
         self._unlocked: dict[str, float] = {}
 
     def unlock(self, unit: str, seconds: float) -> None:
         """Let plain writes to ``unit`` pass for some seconds."""
-        self._unlocked[unit] = time.monotonic() + seconds
+        self._unlocked[unit] = self._clock() + seconds
 
     def unlocked_s(self, unit: str) -> float:
         """How long a unit is still unlocked, in seconds; 0 if it is not."""
-        return max(0.0, self._unlocked.get(unit, 0.0) - time.monotonic())
+        return max(0.0, self._unlocked.get(unit, 0.0) - self._clock())
+
+    @property
+    def unlocked(self) -> dict[str, float]:
+        """How long units are still unlocked, in seconds, by name."""
+        return {unit: left for unit in self._unlocked if (left := self.unlocked_s(unit))}
 
     @staticmethod
     def check_source(source: Source, reach: Reach) -> None:
@@ -74,9 +80,9 @@ class Policy:
             hint=f"services {unit} tells what is where; a program of your own may go there",
         )
 
-    def check(self, effect: Effect, reach: Reach, allow: str) -> None:
-        """Pass, or raise ``Withheld`` with what would let it pass."""
-        if reach.simulated or effect not in ASKS:
+    def check(self, effect: Effect, reach: Reach, allow: str, *, always: bool = False) -> None:
+        """Pass, or raise ``Withheld`` with what would let it pass; ``always``: a simulated unit is asked for, too."""
+        if (reach.simulated and not always) or effect not in ASKS:
             return
         strong = effect is Effect.DISRUPTS or reach.many
         if allow and allow in reach.words:
@@ -91,8 +97,11 @@ class Policy:
         )
         allow_with = whole if strong else PLAIN_YES
         option = f"--yes={whole}" if strong else "--yes"
+        why = (
+            "and confirm is always" if reach.simulated else "which is not known to be simulated"
+        )
         raise Withheld(
-            f"this {'disrupts' if effect is Effect.DISRUPTS else 'changes'} {what}, which is not known to be simulated",
+            f"this {'disrupts' if effect is Effect.DISRUPTS else 'changes'} {what}, {why}",
             effect=effect.value,
             allow_with=allow_with,
             hint=f"nothing was sent; {option} on the command line, or allow={allow_with!r} in Python, lets it pass",

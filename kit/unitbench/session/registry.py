@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from unitbench import catalogue
 from unitbench.errors import UsageError
@@ -12,8 +13,11 @@ from unitbench.line.guard import discreet
 from unitbench.schema.address import UnitAddress, address_of, split_address
 from unitbench.schema.records import Touch
 from unitbench.session.claims import LIMITED, Claim, Claims
+from unitbench.session.mirror import unlinked
 from unitbench.session.model import Unit
 
+MOST_ADDRESSES = 4096
+"""So many addresses are kept in parts: each request asks for some of them several times."""
 _IPV4 = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){3}", re.ASCII)
 _MAC = re.compile(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}")
 
@@ -40,6 +44,7 @@ class Registry:
         self._changed = changed
         self._claims = Claims()
         self._called: dict[str, str] = {}
+        self._address = lru_cache(MOST_ADDRESSES)(_address)
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -89,8 +94,7 @@ class Registry:
 
     def address(self, unit: Unit | str) -> UnitAddress:
         """The address of a unit, in parts; raises ``UsageError``."""
-        text = unit if isinstance(unit, str) else unit.address
-        return address_of(text, catalogue.protocol(split_address(text)[0]))
+        return self._address(unit if isinstance(unit, str) else unit.address)
 
     def add(
         self, address: str, *, name: str = "", evidence: tuple[str, ...] = (), score: float = 0.0
@@ -113,6 +117,21 @@ class Registry:
         )
         return self.fresh(self.put(unit))
 
+    def resume(self, units: Iterable[Unit]) -> tuple[Unit, ...]:
+        """Know again what a keeper that was killed has known; gives the units that are gone with it: simulated ones
+        that no set runs any more, and those whose protocol this process does not have."""
+        gone = []
+        for unit in units:
+            self._units[unit.name] = unit
+            try:
+                stays = not unit.simulated or self.is_simulated(self.address(unit))
+            except UsageError:
+                stays = False
+            self.put(unlinked(unit))
+            if not stays:
+                gone.append(self._units.pop(unit.name))
+        return tuple(gone)
+
     def put(self, unit: Unit) -> Unit:
         """Store a unit; listeners hear of it where it differs."""
         if self._units.get(unit.name) != unit:
@@ -123,7 +142,9 @@ class Registry:
     def update(self, name: str, **changes: object) -> Unit | None:
         """Change some facts of a unit."""
         unit = self._units.get(name)
-        return self.put(replace(unit, **changes)) if unit else None  # type: ignore[arg-type]
+        if unit is None or all(getattr(unit, key) == value for key, value in changes.items()):
+            return unit
+        return self.put(replace(unit, **changes))  # type: ignore[arg-type]
 
     def seen(self, protocol: str, host: str, port: int, mac: str) -> Unit:
         """The unit that answered from there; one with the same MAC is the same unit."""
@@ -219,6 +240,10 @@ class Registry:
         while f"{letter}{number}" in taken:
             number += 1
         return f"{letter}{number}"
+
+
+def _address(text: str) -> UnitAddress:
+    return address_of(text, catalogue.protocol(split_address(text)[0]))
 
 
 def _udp_spelling(asked: UnitAddress, host: str) -> str:

@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 from unitbench.errors import SessionError
@@ -111,7 +112,8 @@ def attach(
             joined = await _start_andjoin(where, origin, linger_s, keep)
         connection, state = joined
         if sim:
-            state = await connection.call(StartSim())
+            found = state.found
+            state = replace(await connection.call(StartSim()), found=found)
         return RemotePort(where, connection, state), state
 
     return opening

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import singledispatch
 from typing import Any
 
 from unitbench.offline import Dissected, Encoded
+from unitbench.runtime import from_home
 from unitbench.schema.address import SERIAL, split_address
 from unitbench.schema.printable import printable
 from unitbench.schema.report import bytes_text, dissection_text, reading_text
 from unitbench.schema.text import format_value
 from unitbench.session.insight import SimDump, SimLog, dump_text, log_text
-from unitbench.session.items import Jobs, Notice, Page, Places, Units
+from unitbench.session.items import Jobs, Journal, Notice, Page, Places, Units
 from unitbench.session.model import (
     Discovery,
     Event,
@@ -27,6 +31,9 @@ from unitbench.session.model import (
 )
 
 WIDTH = 100
+Drawn = tuple[Sequence[str], list[list[str]], str]
+"""A table: its head, its rows, and its text."""
+_drawn: ContextVar[list[Drawn] | None] = ContextVar("drawn", default=None)
 FIELDS_IN_A_LINE = 3
 LONGEST_LINE = 4000
 GAP = 2
@@ -49,7 +56,21 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], width: int = WI
     for row in body:
         if row and len(row[-1]) > room:
             row[-1] = row[-1][: room - 3] + "..."
-    return tabulate(body, headers=list(head), tablefmt="plain", disable_numparse=True)
+    text = tabulate(body, headers=list(head), tablefmt="plain", disable_numparse=True)
+    if (drawn := _drawn.get()) is not None:
+        drawn.append((head, body, text))
+    return text
+
+
+@contextmanager
+def drawing() -> Iterator[list[Drawn]]:
+    """Have the tables that are rendered in the block kept as they are, for who can show them better."""
+    kept: list[Drawn] = []
+    before = _drawn.set(kept)
+    try:
+        yield kept
+    finally:
+        _drawn.reset(before)
 
 
 @render.register(Exchange)
@@ -112,18 +133,21 @@ def _(item: Units, width: int = WIDTH) -> str:
     if not item.units:
         return "no units are known; discover looks for some"
     rows = [
-        (u.name, u.address, u.maker, u.mac or "-", f"{u.score:.2f}" if u.score else "-", _state(u))
+        (u.name, u.address, u.maker, u.mac or "-", f"{u.score:.2f}" if u.score else "-", unit_state(u))
         for u in item.units
     ]
     lines = [table(("unit", "address", "what", "MAC", "score", "state"), rows, width)]
     lines += [_shown([f"{u.name} is simulated and has faults: {u.faults}"]) for u in item.units if u.faults]
+    lines += [_shown([f"{u.name} is in doubt, link and login: {u.doubt}"]) for u in item.units if u.doubt]
     if item.speed != 1:
         lines.append(f"the clocks of the simulated units run {item.speed:g} times faster than real ones")
     return "\n".join(lines)
 
 
-def _state(unit: Unit) -> str:
+def unit_state(unit: Unit) -> str:
+    """How a unit stands: whether it is real, its link, its login."""
     parts = ["simulated" if unit.simulated else "real", f"link {unit.link}"]
+    parts += ["in doubt"] if unit.doubt else []
     if unit.login:
         # A unit on a serial line does not learn that the line was closed.
         kept = unit.link == "closed" and split_address(unit.address).carrier == SERIAL
@@ -250,6 +274,20 @@ def _(item: Jobs, width: int = WIDTH) -> str:
         return "no jobs yet"
     rows = [(job.id, job.state, f"{job.done}/{job.total}", job.origin, job.title) for job in item.jobs]
     return table(("job", "state", "done", "by", "what"), rows, width)
+
+
+@render.register(Journal)
+def _(item: Journal, width: int = WIDTH) -> str:
+    where = f"journal {from_home(item.file)}" if item.file else "no journal is written; this is from memory"
+    if not item.exchanges:
+        return printable(f"nothing was sent yet; {where}")
+    rows = [(f"#{e.id}", _clock(e.t_ns), e.origin, e.unit, e.outcome, e.command) for e in item.exchanges]
+    return f"{table(('no', 'at', 'by', 'unit', 'outcome', 'command'), rows, width)}\n\n{printable(where)}"
+
+
+def _clock(t_ns: int) -> str:
+    """A time of day; none where nothing was sent."""
+    return time.strftime("%H:%M:%S", time.localtime(t_ns / 1e9)) if t_ns else "-"
 
 
 @render.register(Notice)

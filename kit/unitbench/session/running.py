@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from unitbench.session.bus import Bus
 from unitbench.session.model import Job, JobResult
+from unitbench.session.writing import Writing
 
 T = TypeVar("T")
 
 
 class RunningJob:
-    """A job while it runs."""
+    """A job while it runs; ``writes`` is what it does to units, where it changes any."""
 
-    def __init__(self, job: Job, bus: Bus) -> None:
+    def __init__(self, job: Job, bus: Bus, writes: Writing | None = None) -> None:
         self.job = job
+        self.writes = writes
         self._bus = bus
         self.stopping = asyncio.Event()
         self.task: asyncio.Task[JobResult] | None = None
@@ -27,6 +30,17 @@ class RunningJob:
         """Tell every view how far it is."""
         self.job = replace(self.job, **changes)  # type: ignore[arg-type]
         self._bus.emit("job", self.job.origin, job=self.job)
+
+    def stop(self, origin: str) -> None:
+        """Have it end; ``origin`` is who wants that. It ends with what it has."""
+        if self.job.state == "running" and not self.stopping.is_set():
+            self.job = replace(self.job, stopped_by=origin)
+            self.stopping.set()
+
+    def ended(self, state: str, message: str = "") -> None:
+        """Tell every view that it is over. ``message`` says why, where it did not end by itself."""
+        changes = {"message": message} if message else {}
+        self.progress(state=state, ended_ns=time.time_ns(), **changes)
 
     async def pause(self, seconds: float) -> None:
         """Wait, but not beyond a stop."""

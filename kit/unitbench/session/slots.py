@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from unitbench import catalogue
 from unitbench.schema.address import UnitAddress
+from unitbench.schema.printable import printable
 from unitbench.session.bus import Bus
 from unitbench.session.links import Links
 from unitbench.session.model import Problem
@@ -29,7 +30,7 @@ class Slots:
         self._registry = registry
         self._bus = bus
         self._timers: dict[UnitAddress, asyncio.TimerHandle] = {}
-        self._held: set[UnitAddress] = set()
+        self._held: dict[UnitAddress, str] = {}
         self._proven: set[UnitAddress] = set()
 
     def taken(self, where: UnitAddress) -> None:
@@ -38,7 +39,15 @@ class Slots:
             held = where in self._held
             until = "held until disconnect" if held else f"given back after {IDLE_S:g} s without a command"
             self._say(where, f"the only place for a command client is taken; {until}")
+            self._show(where)
             self.used(where)
+
+    def _show(self, where: UnitAddress) -> None:
+        """How long the place is held, and for whom, as people read it; nothing where it is free."""
+        holder = self._held.get(where)
+        how = f"held by {printable(holder)} until disconnect" if holder else f"given back {IDLE_S:g} s after use"
+        for unit in self._registry.at(where):
+            self._registry.update(unit.name, exclusive=how if self._links.get(where) is not None else "")
 
     def proven(self, where: UnitAddress) -> bool:
         """Whether a unit has answered on the link that is open: then the place is ours."""
@@ -52,15 +61,16 @@ class Slots:
             self._stop(where)
             self._timers[where] = asyncio.get_running_loop().call_later(IDLE_S, self._idle, where)
 
-    def hold(self, where: UnitAddress) -> None:
-        """A person wants the link to stay, or to be opened and stay."""
+    def hold(self, where: UnitAddress, origin: str) -> None:
+        """``origin`` wants the link to stay, or to be opened and stay."""
         if exclusive(where):
             self._stop(where)
-            self._held.add(where)
+            self._held[where] = origin
+            self._show(where)
 
     def let_go(self, where: UnitAddress) -> None:
         """Nobody wants it to stay any more."""
-        self._held.discard(where)
+        self._held.pop(where, None)
 
     def explained(self, where: UnitAddress, unit: str, problem: Problem) -> Problem:
         """Why a link failed; whatever the refusal of an exclusive place looks like, most likely another client
@@ -87,10 +97,11 @@ class Slots:
     def given_back(self, where: UnitAddress) -> bool:
         """A link is over; True where that was said."""
         self._stop(where)
-        self._held.discard(where)
+        self._held.pop(where, None)
         self._proven.discard(where)
         if not exclusive(where):
             return False
+        self._show(where)
         self._say(where, "the place for a command client is free again")
         return True
 

@@ -43,7 +43,49 @@ class Endpoint:
     service: str = ""
 
 
-class Entry:
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What is noted of a simulated unit: how fast its clock runs, and its faults as people read them."""
+
+    speed: float = 1.0
+    faults: str = ""
+
+
+class Unwritten:
+    """The page of a set of this process. Where there is no runtime folder, only this process knows it."""
+
+    def __init__(self, endpoints: list[Endpoint]) -> None:
+        self._noted: tuple[float, dict[str, str]] = (1.0, {})
+        self._list(endpoints)
+        _own.append(self)
+
+    def _list(self, endpoints: list[Endpoint]) -> None:
+        self.places: dict[Place, str] = {(e.carrier, e.host, e.port): e.unit for e in endpoints}
+
+    def note(self, speed: float, faults: Mapping[str, str]) -> None:
+        """Have it known that the units' clocks run so fast, and which units have faults, by name."""
+        self._noted = speed, dict(faults)
+
+    def relist(self, endpoints: list[Endpoint]) -> None:
+        """Have it known that the set listens at these places now."""
+        self._list(endpoints)
+
+    def remove(self) -> None:
+        """Take the page out of the book."""
+        if self in _own:
+            _own.remove(self)
+
+    def notes(self, place: Place) -> Notes:
+        """What is noted of the unit there."""
+        speed, faults = self._noted
+        return Notes(speed, faults.get(self.places.get(place, ""), ""))
+
+
+_own: list[Unwritten] = []
+"""The sets of this process, which are asked for before each request: no file is read for them."""
+
+
+class Entry(Unwritten):
     """One set's page in the book, held for as long as the set runs."""
 
     def __init__(self, block: str, endpoints: list[Endpoint]) -> None:
@@ -60,72 +102,35 @@ class Entry:
         self._file.write(json.dumps(page))
         self._file.flush()
         draft.replace(self.path)
+        super().__init__(endpoints)
 
     def note(self, speed: float, faults: Mapping[str, str]) -> None:
-        """Have it known that the units' clocks run so fast, and which units have faults, by name.
-
-        That is in a file of its own: the page must stay as it is, for as long as it is held.
-        """
+        """As ``Unwritten.note``, in a file of its own: the page must stay as it is, for as long as it is held."""
+        super().note(speed, faults)
         told = {"speed": speed, "faults": dict(faults)}
         draft = self.path.with_suffix(".notes-new")
         draft.write_text(json.dumps(told), encoding="utf-8")
         draft.replace(self.path.with_suffix(NOTES))
 
     def relist(self, endpoints: list[Endpoint]) -> None:
-        """Have it known that the set listens at these places now, in a file of its own as well."""
+        """As ``Unwritten.relist``, in a file of its own as well."""
         draft = self.path.with_suffix(".moved-new")
         with self._writing:
             if not self._removed:
+                super().relist(endpoints)
                 told = {"endpoints": [asdict(endpoint) for endpoint in endpoints]}
                 draft.write_text(json.dumps(told), encoding="utf-8")
                 draft.replace(self.path.with_suffix(MOVED))
 
     def remove(self) -> None:
-        """Take the page out of the book."""
+        """As ``Unwritten.remove``."""
+        super().remove()
         with self._writing:
             self._removed = True
             self.path.unlink(missing_ok=True)
             for suffix in (NOTES, MOVED):
                 self.path.with_suffix(suffix).unlink(missing_ok=True)
             self._file.close()
-
-
-@dataclass(frozen=True, slots=True)
-class Notes:
-    """What is noted of a simulated unit: how fast its clock runs, and its faults as people read them."""
-
-    speed: float = 1.0
-    faults: str = ""
-
-
-class Unwritten:
-    """The page of a set that only this process knows: the same to do with it as with an ``Entry``."""
-
-    def __init__(self, endpoints: list[Endpoint]) -> None:
-        self._noted: tuple[float, dict[str, str]] = (1.0, {})
-        self.relist(endpoints)
-        _unwritten.append(self)
-
-    def note(self, speed: float, faults: Mapping[str, str]) -> None:
-        """As ``Entry.note``."""
-        self._noted = speed, dict(faults)
-
-    def relist(self, endpoints: list[Endpoint]) -> None:
-        """As ``Entry.relist``."""
-        self.places: dict[Place, str] = {(e.carrier, e.host, e.port): e.unit for e in endpoints}
-
-    def remove(self) -> None:
-        """As ``Entry.remove``."""
-        if self in _unwritten:
-            _unwritten.remove(self)
-
-    def notes(self, place: Place) -> Notes:
-        """What is noted of the unit there."""
-        speed, faults = self._noted
-        return Notes(speed, faults.get(self.places[place], ""))
-
-
-_unwritten: list[Unwritten] = []
 
 
 def enter(block: str, endpoints: list[Endpoint]) -> Entry | Unwritten:
@@ -160,12 +165,12 @@ _known: dict[str, tuple[tuple[int, int], dict[Place, str]]] = {}
 
 def has(place: Place) -> bool:
     """Whether a running set of this user listens there."""
-    return any(place in page for _, page in _pages()) or any(place in own.places for own in _unwritten)
+    return any(place in own.places for own in list(_own)) or any(place in page for _, page in _pages())
 
 
 def notes(place: Place) -> Notes:
     """What is noted of the simulated unit that listens there."""
-    own = next((own for own in _unwritten if place in own.places), None)
+    own = next((own for own in list(_own) if place in own.places), None)
     if own is not None:
         return own.notes(place)
     folder = _present()
@@ -188,7 +193,7 @@ def _noted(path: str, unit: str) -> Notes:
 
 def endpoints() -> set[Place]:
     """Carrier, host and port of every endpoint of a running set of this user."""
-    return {place for _, page in _pages() for place in page}.union(*(own.places for own in _unwritten))
+    return {place for _, page in _pages() for place in page}.union(*(own.places for own in list(_own)))
 
 
 def _pages() -> list[tuple[str, dict[Place, str]]]:

@@ -40,10 +40,13 @@ Lost = Callable[[OSError | None], None]
 class Transport(ABC):
     """A way to one endpoint. ``received`` and ``lost`` are called on the event loop.
 
-    ``lost(None)`` is the orderly end by the other side; after it nothing is received.
+    ``lost(None)`` is the orderly end by the other side; after it nothing is received. ``local`` is the address of
+    this machine that an open one uses, and ``target`` the address and port that it goes to, where it has such.
     """
 
     datagrams: bool
+    local: str = ""
+    target: Address | None = None
 
     def __init__(self, received: Received, lost: Lost) -> None:
         self.received = received

@@ -34,6 +34,7 @@ class TcpTransport(Transport):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         stamps.switch_on(sock)
         self._sock, self._loop = sock, loop
+        self.local = str(sock.getsockname()[0])
         loop.add_reader(sock, self._readable)
 
     async def _connected(self, targets: list[Address], timeout_s: float) -> socket.socket:
@@ -50,6 +51,7 @@ class TcpTransport(Transport):
             try:
                 async with asyncio.timeout(timeout_s):
                     await asyncio.get_running_loop().sock_connect(sock, target)
+                self.target = target
                 return sock
             except OSError as error:
                 sock.close()

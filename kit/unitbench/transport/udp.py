@@ -11,6 +11,7 @@ import sys
 from unitbench.errors import LinkLost, OpenFailed
 from unitbench.transport import limited, stamps
 from unitbench.transport.base import Address, Lost, Received, Stamp, Transport
+from unitbench.transport.interfaces import local_address
 from unitbench.transport.names import resolved
 
 DATAGRAM_SIZE = 65536
@@ -36,7 +37,7 @@ class UdpTransport(Transport):
 
     async def open(self, timeout_s: float) -> None:
         loop = asyncio.get_running_loop()
-        self._target = (await resolved(self.address, "udp", timeout_s))[0]
+        self.target = self._target = (await resolved(self.address, "udp", timeout_s))[0]
         try:
             sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         except OSError as error:
@@ -54,6 +55,7 @@ class UdpTransport(Transport):
             sock.close()
             raise OpenFailed(f"cannot open a UDP socket: {error.strerror}", endpoint="udp") from None
         self._sock, self._loop = sock, loop
+        self.local = "" if self._target[0] == limited.ADDRESS else local_address(self._target)
         loop.add_reader(sock, self._readable)
 
     def _readable(self) -> None:

@@ -84,6 +84,7 @@ class DiscoveryModel:
                 "asked": row.sighting.asked,
                 "simulated": row.unit.simulated,
                 "evidence": list(row.unit.evidence),
+                "doubt": row.unit.doubt,
                 "job": row.sighting.job,
                 "answers": row.answers,
             }
@@ -137,8 +138,13 @@ class DiscoveryModel:
                 f"{shown(unit.name)} is a {kind}{shown(unit.maker)} at {shown(seen.sender)}{mac}; it answered "
                 f"{shown(seen.asked)} after {milliseconds(seen.rtt_s)} ms in discovery {seen.job}. "
                 f"How that is known: {shown('; '.join(unit.evidence)) or 'not said'}."
+                + "".join(f" It is {shown(doubt)}." for doubt in _doubt(unit))
             )
         return "\n".join(said) or "No unit has answered a discovery yet."
+
+
+def _doubt(unit: Unit) -> list[str]:
+    return [f"in doubt: {unit.doubt}"] if unit.doubt else []
 
 
 def _line(row: _Row, scale: float, newest: int) -> Line:
@@ -154,7 +160,10 @@ def _line(row: _Row, scale: float, newest: int) -> Line:
         quiet=seen.job != newest,
         cells=(
             Cell(shown(unit.name), sub="simulated" if unit.simulated else "", tone="name"),
-            Cell(shown(f"{unit.maker} {unit.about}".rstrip()), sub=shown("; ".join(unit.evidence))),
+            Cell(
+                shown(f"{unit.maker} {unit.about}".rstrip()),
+                sub=shown("; ".join((*_doubt(unit), *unit.evidence))),
+            ),
             Cell(shown(seen.sender), sub=shown(unit.mac), tone="code"),
             Cell(milliseconds(seen.rtt_s), bar=seen.rtt_s / scale if scale > 0 else 0.0),
             Cell(shown(asked), sub=shown(", ".join(filter(None, remarks))), tone="code"),

@@ -22,11 +22,14 @@ from unitbench.session import operations as op
 from unitbench.session.face import Session
 from unitbench.session.model import Event, JobResult
 from unitbench.widgets.after_cell import after_cell
-from unitbench.widgets.bridge import writer
+from unitbench.widgets.bridge import PACE_S, writer
 from unitbench.widgets.page import page, script, style
+from unitbench.widgets.post import receipt, straight
 from unitbench.widgets.sheet import Sheet
 
 display: Callable[..., Any] = _display
+RATE = 600_000
+"""Bytes a second that one view sends at most: beyond a million Jupyter's server drops what a kernel says."""
 STATIC_PACE_S = 1.0
 """The static form follows more slowly: every update of it changes the notebook's document."""
 STATIC_PACE_IN_CELL_S = 10.0
@@ -80,6 +83,7 @@ class LiveView(anywidget.AnyWidget):
         self._unwritten = self._unsaved = self._displayed = False
         self._gone = ""
         self._static_id = f"unitbench-{uuid4().hex}"
+        self._pace_s = PACE_S
         self._fetching: asyncio.Task[None] | None = None
         self._ended = 0
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -87,6 +91,7 @@ class LiveView(anywidget.AnyWidget):
             self._unsubscribe = session.subscribe(self._heard, since=0 if self.past else None)
         self._catch_up()
         super().__init__(sheet=self._data())
+        straight(self.comm)
         self._alive = True
         self._touch()
 
@@ -103,7 +108,7 @@ class LiveView(anywidget.AnyWidget):
 
     def _touch(self) -> None:
         if self._alive:
-            writer().touch(self._write)
+            writer().touch(self._write, self._pace_s)
 
     def _changed(self) -> None:
         """The model was changed by other means than an event. Under the lock."""
@@ -154,6 +159,7 @@ class LiveView(anywidget.AnyWidget):
             if self._unwritten and self._alive:
                 self.sheet = self._data()
                 self._unwritten = False
+                self._pace_s = max(PACE_S, len(msgspec.json.encode(self.sheet)) / RATE)
         if self._unsaved and self._displayed:
             writer().touch(self._save, STATIC_PACE_IN_CELL_S if after_cell.running else STATIC_PACE_S)
 
@@ -169,6 +175,13 @@ class LiveView(anywidget.AnyWidget):
         """Bring the view and its static form up to date at once, rather than at their own pace."""
         self._write()
         self._save()
+
+    def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
+        """What the front end says; that it was taken is said at once."""
+        super()._handle_custom_msg(content, buffers)
+        taken = receipt(content)
+        if taken is not None:
+            super().send(taken)  # a form's own send is for units
 
     # -- what it says
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-import os
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,16 +11,20 @@ from IPython.core.error import StdinNotImplementedError
 from IPython.core.inputtransformer2 import TokenTransformBase
 from IPython.core.magic import no_var_expand
 
-from unitbench.errors import BenchError, MissingField, SessionError, UsageError
+from unitbench.errors import MissingField, SessionError, UsageError
 from unitbench.line.parse import parse
-from unitbench.schema.printable import printable
+from unitbench.line.parsed import Parsed, TokenKind
+from unitbench.line.reference import PREFIX
+from unitbench.line.vocabulary import Vocabulary
 from unitbench.session.console import Console
 from unitbench.session.face import Session
 from unitbench.session.items import Leave
+from unitbench.session.origin import default_session
 from unitbench.session.rendering import render
+from unitbench.widgets import completing, short_errors
+from unitbench.widgets.completing import NAME
+from unitbench.widgets.peeking import peeked
 
-NAME = "ub"
-SESSION = "UNITBENCH_SESSION"
 OPTIONS = {"--session": "session", "--allow": "allow"}
 
 
@@ -33,6 +37,7 @@ class Magic:
         self._console: Console | None = None
         self._name = ""
         self._sim = False
+        self._warned = False
 
     @no_var_expand
     def __call__(self, line: str, cell: str | None = None) -> None:
@@ -41,9 +46,10 @@ class Magic:
         console = self.console(options.get("session", ""))
         commands = [rest, *(cell or "").splitlines()]
         for command in commands:
-            error = parse(command, console.vocabulary()).error
-            if error is not None:
-                raise error
+            parsed = parse(command, console.vocabulary())
+            self._warn(parsed)
+            if parsed.error is not None:
+                raise parsed.error
         for command in commands:
             for text in self._run(console, command, options.get("allow", "")):
                 print(text, flush=True)
@@ -65,10 +71,30 @@ class Magic:
             if not session.closed:
                 return self._console
         self.close()
-        self._name = (self._name if same else name) or os.environ.get(SESSION) or "default"
+        self._name = (self._name if same else name) or default_session()
         self._console = Console(Session.attach(self._name, sim=self._sim and same))
         self._sim = False
         return self._console
+
+    def vocabulary(self, name: str = "") -> Vocabulary:
+        """What a line can refer to, for who completes it: of the session joined, else of one that runs. None is
+        joined or started for that, and none is waited for."""
+        console = self._console
+        if console is not None and name in ("", self._name):
+            return console.vocabulary()
+        return peeked(name or self._name or default_session())
+
+    def _warn(self, parsed: Parsed) -> None:
+        """Say once what becomes of a password that is typed into a cell."""
+        if self._warned or not any(token.kind is TokenKind.SECRET for token in parsed.tokens):
+            return
+        self._warned = True
+        print(
+            "a password stands in this cell, and is saved with the notebook and in IPython's history; leave it out "
+            f"to be asked for it, or write {PREFIX}NAME in its place to take it from an environment variable",
+            file=sys.stderr,
+            flush=True,
+        )
 
     def _run(self, console: Console, command: str, allow: str) -> Iterator[str]:
         for item in console.run(command, allow=allow, ask_secret=_hidden):
@@ -107,33 +133,27 @@ class QuestionMark(TokenTransformBase):
 
 
 def load(ipython: Any) -> None:
-    """Register the magics and the short form of our errors."""
+    """Register the magics, their completion, and the short form of our errors."""
+    unload(ipython)
     magic = Magic()
     ipython.register_magic_function(magic.__call__, "line_cell", NAME)
+    ipython.input_transformer_manager.token_transformers.append(QuestionMark)
+    completing.install(ipython, magic.vocabulary)
+    short_errors.install(ipython)
+
+
+def unload(ipython: Any) -> None:
+    """Take all that back, and leave the session."""
     transformers = ipython.input_transformer_manager.token_transformers
-    if QuestionMark not in transformers:
-        transformers.append(QuestionMark)
-    ipython.set_custom_exc((BenchError,), _show)
-
-
-def said(error: BenchError) -> list[str]:
-    """An error in lines: what, where in the line, and what to try."""
-    lines = [printable(error.message)]
-    if isinstance(error, UsageError) and error.line and error.span:
-        start, end = error.span
-        lines += [printable(error.line), " " * start + "^" * max(1, end - start)]
-    if error.hint:
-        lines.append(f"try: {printable(error.hint)}")
-    return lines
-
-
-def _show(
-    shell: Any, kind: type[BaseException], error: BenchError, trace: Any, tb_offset: Any = None
-) -> list[str]:
-    """The short form in place of a traceback: what went wrong is not in the code."""
-    lines = said(error)
-    shell._showtraceback(kind, error, lines)
-    return lines
+    if QuestionMark in transformers:
+        transformers.remove(QuestionMark)
+    completing.remove(ipython)
+    short_errors.remove(ipython)
+    for kind in ("line", "cell"):
+        known = ipython.magics_manager.magics[kind].pop(NAME, None)
+        magic = getattr(known, "__self__", None)
+        if isinstance(magic, Magic):
+            magic.close()
 
 
 def _hidden(prompt: str) -> str:
@@ -141,9 +161,12 @@ def _hidden(prompt: str) -> str:
     try:
         return getpass.getpass(prompt)
     except (StdinNotImplementedError, EOFError):
+        field = prompt.rstrip(": ")
         raise MissingField(
-            f"{prompt.rstrip(': ')} was left out, and here nobody can be asked",
-            hint="run the cell in JupyterLab, where a hidden prompt opens",
+            f"{field} was left out, and here nobody can be asked",
+            field=field,
+            hint=f"run the cell in JupyterLab, where a hidden prompt opens, or write {PREFIX}NAME in its place to "
+            "take it from an environment variable",
         ) from None
 
 

@@ -19,7 +19,10 @@ def asset(name: str) -> str:
     return (STATIC / name).read_text(encoding="utf-8")
 
 
-SCRIPTS = ("dom.js", "table.js", "picture.js", "choice.js", "dump.js", "editing.js", "form.js", "view.js")
+SCRIPTS = (
+    *("dom.js", "table.js", "picture.js", "choice.js", "dump.js", "editing.js", "form.js"),
+    *("finder.js", "traffic.js", "post.js", "view.js"),
+)
 """The front end, in the order in which its files build on each other; it is sent as one."""
 
 
@@ -30,7 +33,7 @@ def script() -> str:
 
 def style() -> str:
     """What a live view looks like; the static form needs only the first part."""
-    return asset("live.css") + asset("edit.css")
+    return asset("live.css") + asset("edit.css") + asset("traffic.css")
 
 
 def page(sheet: Sheet) -> str:
@@ -40,16 +43,22 @@ def page(sheet: Sheet) -> str:
 
 
 def _parts(sheet: Sheet) -> list[str]:
+    figure = _figure(sheet.picture) if sheet.picture else ""
+    leafing = (
+        sheet.leafing is not None
+    )  # the tables of its grids are further ones there, else they come first
     return [
         f'<p class="ub-head"><strong class="ub-title">{escape(sheet.title)}</strong> '
         f'<span class="ub-state">{escape(sheet.state)}</span></p>',
-        _figure(sheet.picture) if sheet.picture else "",
+        "" if leafing else figure,
         *map(_dump, sheet.dumps),
-        *map(_grid, sheet.grids),
+        *("" if leafing else _grid(grid) for grid in sheet.grids),
         _table(sheet.title, sheet.columns, sheet.lines)
         if sheet.lines
         else f'<p class="ub-empty">{escape(sheet.empty)}</p>',
+        f'<div class="ub-scroll">{figure}</div>' if leafing and figure else "",
         *(f'<p class="ub-note">{escape(note)}</p>' for note in sheet.notes),
+        *(_grid(grid) if leafing else "" for grid in sheet.grids),
         *(f'<div class="ub-part ub-{part.kind}">{"".join(_parts(part))}</div>' for part in sheet.parts),
     ]
 
@@ -125,15 +134,20 @@ def _kind(span: Span, index: int) -> str:
 
 def _figure(picture: Picture) -> str:
     """The drawing as an image: unlike an element it survives in pages that are not trusted."""
-    data = b64encode(svg(picture).encode()).decode()
     legend = " &nbsp; ".join(
         f'<span class="ub-key"><span class="ub-glyph ub-{key.kind}">{escape(key.glyph)}</span> '
         f"{escape(key.text)}</span>"
         for key in picture.legend
     )
+    head = _image(picture.head) if picture.head else ""
+    return f'<div class="ub-figure">{head}{_image(picture)}<p class="ub-legend">{legend}</p></div>'
+
+
+def _image(picture: Picture) -> str:
+    data = b64encode(svg(picture).encode()).decode()
     return (
-        f'<div class="ub-figure"><img class="ub-picture" alt="{escape(picture.about)}" width="{picture.width}" '
-        f'src="data:image/svg+xml;base64,{data}"><p class="ub-legend">{legend}</p></div>'
+        f'<img class="ub-picture" alt="{escape(picture.about)}" width="{picture.width}" '
+        f'src="data:image/svg+xml;base64,{data}">'
     )
 
 

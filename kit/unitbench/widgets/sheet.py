@@ -10,6 +10,7 @@ from tabulate import tabulate
 
 from unitbench.schema.printable import printable
 from unitbench.widgets.controls import Editing, Form
+from unitbench.widgets.traffic_sheet import Leafing
 
 CELL_LIMIT = 240
 TEXT_WIDTH = 44
@@ -79,8 +80,21 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """The part of a picture, from ``y`` down, that is about the table's line ``key``."""
+
+    key: str
+    y: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawing in units of its own: ``about`` says in words what is to be seen, ``legend`` names the marks."""
+    """A drawing in units of its own: ``about`` says in words what is to be seen, ``legend`` names the marks.
+
+    ``bands`` are the parts that can be chosen, ``head`` is a further drawing of the same width that stays in sight
+    above this one.
+    """
 
     width: int
     height: int
@@ -88,6 +102,8 @@ class Picture:
     strokes: tuple[Stroke, ...] = ()
     labels: tuple[Label, ...] = ()
     legend: tuple[Key, ...] = ()
+    bands: tuple[Band, ...] = ()
+    head: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +139,14 @@ class Dump:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A further table: ``about`` says in a sentence what is to be seen."""
+    """A further table: ``about`` says in a sentence what is to be seen. Where ``copies`` is not empty, all that is
+    held of it can be copied under that name."""
 
     title: str
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
     about: str = ""
+    copies: str = ""
 
     def text(self) -> str:
         """The table as plain text."""
@@ -142,7 +160,8 @@ class Sheet:
     ``state`` is a short word for the heading, ``progress`` done and total of what runs, ``said`` what a screen
     reader is told when it changes, ``empty`` what stands where there is no row yet. Lines of the table and the
     bytes of ``dumps`` that have one key belong together. ``grids`` are further tables, ``parts`` further sheets
-    below this one. Where there is ``editing`` or a ``form``, a person can change what is shown.
+    below this one. Where there is ``editing`` or a ``form``, a person can change what is shown, and where there is
+    ``leafing``, which part of it.
     """
 
     kind: str
@@ -160,6 +179,7 @@ class Sheet:
     editing: Editing | None = None
     form: Form | None = None
     parts: tuple[Sheet, ...] = ()
+    leafing: Leafing | None = None
 
     def text(self) -> str:
         """All of it as plain text."""

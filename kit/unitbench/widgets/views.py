@@ -17,7 +17,7 @@ from unitbench.widgets.form_view import CommandForm
 from unitbench.widgets.frame_model import FrameModel, Source
 from unitbench.widgets.live import LiveView
 from unitbench.widgets.timing_model import TimingModel
-from unitbench.widgets.traffic_model import TrafficModel
+from unitbench.widgets.traffic_view import TrafficView
 
 __all__ = ["CommandForm", "DiscoveryView", "FrameView", "TimingView", "TrafficView"]
 
@@ -50,13 +50,6 @@ class TimingView(LiveView):
             super().__init__(source.session, TimingModel(source.id))
         else:
             super().__init__(source, TimingModel())
-
-
-class TrafficView(LiveView):
-    """The last exchanges of the session, newest first, whoever asked: live. ``keep`` is how many."""
-
-    def __init__(self, session: Session, *, keep: int = 50) -> None:
-        super().__init__(session, TrafficModel(keep))
 
 
 class FrameView(LiveView):

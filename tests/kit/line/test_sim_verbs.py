@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from unitbench.catalogue.faults import FAULTS
+from unitbench.line.matching import BEGINS
 from unitbench.line.parse import parse
 from unitbench.line.parsed import TokenKind
 from unitbench.line.suggest import suggest
@@ -16,7 +17,7 @@ NAMES = [fault.name for fault in FAULTS]
 
 
 def offered(line: str) -> list[str]:
-    return [item.text for item in suggest(line, len(line), KNOWN)]
+    return [item.text for item in suggest(line, len(line), KNOWN) if item.how == BEGINS]
 
 
 def test_a_line_with_faults() -> None:
@@ -38,7 +39,7 @@ def test_a_line_with_faults() -> None:
         ("sim fault ", ["all", "k1"]),
         ("sim fault k", ["k1"]),
         ("sim fault k1 o", ["off"]),
-        ("sim fault k1 lo", ["loss_req=", "loss="]),
+        ("sim fault k1 lo", ["loss_req=", "loss=", "loss_ack="]),
         ("sim fault k1 loss=1 lo", ["loss_req="]),
         ("sim fault k1 loss_ack=1 lo", ["loss_req="]),
         ("sim fault k1 second=", ["rst", "silent", "close", "off"]),

@@ -15,7 +15,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from unitbench import Session
 from unitbench.errors import MissingField, SessionError, UsageError
-from unitbench.widgets.magics import said
+from unitbench.widgets.short_errors import said
 
 pytestmark = pytest.mark.usefixtures("session")
 

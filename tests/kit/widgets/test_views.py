@@ -201,7 +201,7 @@ def test_views_of_a_real_session(comms: list[Recorder]) -> None:
         session.ask("SECUR?")
         assert {row["unit"] for row in who.rows} == {unit.name for unit in found.units}
         assert [row["answered"] for row in rounds.rows] == [3, 3, 3] == [row["answered"] for row in one.rows]
-        assert [row["command"] for row in traffic.rows if row["command"]] == ["SECUR?"]
+        assert [row["command"] for row in traffic.rows if row["id"]] == ["SECUR?"]
         exact = {sighting.unit.name: round(sighting.rtt_s * 1e3, 3) for sighting in found.sightings}
         assert writer().settle()
         assert {row["unit"]: row["after_ms"] for row in who.rows} == exact

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from unitbench.session.verbs import explaining, frames, jobs, simulated, units
+from unitbench.session.verbs import changing, explaining, frames, jobs, journal, simulated, units
 from unitbench.session.verbs.turn import Handler
 
 HANDLERS: dict[str, Handler] = {
     **units.HANDLERS,
+    **changing.HANDLERS,
     **frames.HANDLERS,
     **jobs.HANDLERS,
+    **journal.HANDLERS,
     **simulated.HANDLERS,
     **explaining.HANDLERS,
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from unitbench.line.parse import parse
 from unitbench.offline import bytes_of, dissected, encoded
 from unitbench.session import operations as op
+from unitbench.session.items import Notice
 from unitbench.session.model import Exchange
 from unitbench.session.verbs.turn import Handler, Turn
 
@@ -19,11 +20,16 @@ def _raw(turn: Turn) -> Iterator[object]:
     unit = turn.named((target,) if target else ())
     data = bytes_of(turn.args[0])
     wait_s = RAW_S if turn.timeout_s is None else turn.timeout_s
-    exchange: Exchange = turn.session.perform(op.Raw(data, unit, turn.allow, wait_s))
+    if turn.console.dry_run:
+        yield dissected(data)
+        yield Notice(f"dry run: nothing was sent to {unit}")
+        return
+    always = turn.console.confirm_always
+    exchange: Exchange = turn.session.perform(op.Raw(data, unit, turn.allow, wait_s, always))
     if exchange.outcome == "withheld" and exchange.allow_with and turn.confirm is not None:
         granted = turn.confirm(exchange)
         if granted:
-            exchange = turn.session.perform(op.Raw(data, unit, granted, wait_s))
+            exchange = turn.session.perform(op.Raw(data, unit, granted, wait_s, always))
     turn.console.last = exchange
     yield exchange
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from queue import SimpleQueue
 
+from unitbench.errors import UsageError
 from unitbench.session import operations as op
 from unitbench.session.arguments import duration, job, seconds, whole
 from unitbench.session.items import Jobs, Notice
@@ -37,6 +38,10 @@ def _listen(turn: Turn) -> Iterator[object]:
 
 def _timing(turn: Turn) -> Iterator[object]:
     options = turn.options
+    if turn.console.dry_run and turn.args:
+        raise UsageError(
+            "an experiment cannot be shown without sending", hint=f"encode {turn.args[0]} shows the bytes of a round"
+        )
     yield turn.session.timing(
         turn.args[0] if turn.args else "",
         whole(options, "rounds", 20),

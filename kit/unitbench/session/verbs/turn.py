@@ -19,6 +19,9 @@ AskSecret = Callable[[str], str]
 Confirm = Callable[[Exchange], str]
 """Shows a withheld exchange, and gives what the person allows; empty: nothing."""
 
+Question = Callable[[str], bool]
+"""Asks a person something that is answered by yes or no."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:

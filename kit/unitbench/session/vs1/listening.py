@@ -54,6 +54,12 @@ class Listener:
         self._registry = registry
         self._places = places
         self._start = start
+        self._runs: list[_Run] = []
+
+    def disturbed(self, text: str) -> None:
+        """Something has happened that may have cost reports: each listening that runs says so in its result."""
+        for run in self._runs:
+            run.skipped.append(f"{run.unit.name}: {text}; reports may be missing")
 
     def listen(self, wanted: Listen, origin: str) -> Job:
         """Begin to read; raises ``UsageError`` where the unit has no port that is only read."""
@@ -96,6 +102,7 @@ class Listener:
     ) -> JobResult:
         began = time.monotonic()
         run = _Run(unit)
+        self._runs.append(run)
         companion = None
         try:
             await job.unless_stopped(self._open(job, run, ways, mode))
@@ -103,6 +110,7 @@ class Listener:
                 companion = await self._beside(run, ways[0])
                 await job.unless_stopped(self._wait(run, seconds))
         finally:
+            self._runs.remove(run)
             for reading in run.readings:
                 reading.close()
             if companion is not None:

@@ -1,8 +1,9 @@
 // Below the bytes: the chosen field as a control, and what can be done with its frame. Nothing is sent to a unit.
 class Editing {
-  constructor(view, send) {
+  constructor(view, send, waits) {
     this.view = view;
     this.send = send;
+    this.waits = waits;
     this.id = newId();
     this.label = make("label", "ub-label");
     this.label.htmlFor = this.id;
@@ -59,7 +60,7 @@ class Editing {
     enable(this.reset, tools.undo);
     enable(this.mend, tools.mend);
     settext(this.damage, tools.repair);
-    arrange(this.tools, [this.mend, this.undo, this.reset, ...(tools.repair ? [this.repair, this.damage] : [])]);
+    arrange(this.tools, [this.mend, this.undo, this.reset, ...(tools.repair ? [this.repair, this.damage] : []), this.waits]);
   }
 
   // The control is made anew for another field only: what is being typed stays.

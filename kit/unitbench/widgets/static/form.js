@@ -49,8 +49,9 @@ class Row {
 
 // A form for a command. A secret leaves it only when it is sent, and is forgotten then.
 class Form {
-  constructor(send) {
+  constructor(send, waits) {
     this.send = send;
+    this.waits = waits;
     this.rows = [];
     this.unsent = new Map();
     this.timer = 0;
@@ -145,7 +146,7 @@ class Form {
     settext(this.go, form.busy ? "Waiting for the answer …" : "Send");
     enable(this.go, form.ready && !form.busy);
     enable(this.read, !form.busy && Boolean(form.unit));
-    arrange(this.foot, [...(form.confirm ? [this.confirm.label] : []), this.go, ...(form.reader ? [this.read] : [])]);
+    arrange(this.foot, [...(form.confirm ? [this.confirm.label] : []), this.go, ...(form.reader ? [this.read] : []), this.waits]);
   }
 
   options(list, words, value) {

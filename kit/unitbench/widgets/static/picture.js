@@ -9,15 +9,30 @@ class Picture {
   }
 
   show(picture) {
+    this.paint(this.svg, picture);
+    if (picture.head) this.paint((this.head ??= draw("svg", { class: "ub-picture", role: "img" })), picture.head);
+    const legends = JSON.stringify(picture.legend);
+    if (legends !== this.legends) {
+      this.legend.replaceChildren(...picture.legend.map((key) => this.key(key)));
+      this.legends = legends;
+    }
+  }
+
+  paint(svg, picture) {
     const { width, height } = picture;
     for (const [name, value] of Object.entries({ width, height, viewBox: `0 0 ${width} ${height}` })) {
-      if (this.svg.getAttribute(name) !== String(value)) this.svg.setAttribute(name, value);
+      if (svg.getAttribute(name) !== String(value)) svg.setAttribute(name, value);
     }
     const title = draw("title", {});
     title.textContent = picture.about;
-    const strokes = picture.strokes.map(({ kind, path, width }) => {
+    const bands = picture.bands.map(({ key, y, height: high }) => {
+      const band = draw("rect", { class: "ub-row-band", x: 0, y, width, height: high });
+      band.dataset.key = key;
+      return band;
+    });
+    const strokes = picture.strokes.map(({ kind, path, width: wide }) => {
       const stroke = draw("path", { class: `ub-${kind}`, d: path });
-      if (width) stroke.style.strokeWidth = `${width}px`;
+      if (wide) stroke.style.strokeWidth = `${wide}px`;
       return stroke;
     });
     const labels = picture.labels.map((label) => {
@@ -25,12 +40,7 @@ class Picture {
       text.textContent = label.text;
       return text;
     });
-    this.svg.replaceChildren(title, ...strokes, ...labels);
-    const legends = JSON.stringify(picture.legend);
-    if (legends !== this.legends) {
-      this.legend.replaceChildren(...picture.legend.map((key) => this.key(key)));
-      this.legends = legends;
-    }
+    svg.replaceChildren(title, ...bands, ...strokes, ...labels);
   }
 
   key({ kind, glyph, text }) {

@@ -58,12 +58,13 @@ class Table {
 
 // A further table, with its own heading.
 class Grid {
-  constructor(grid, drawn) {
+  constructor(grid, drawn, send) {
     this.drawn = drawn;
     this.title = make("strong", "ub-name");
     this.about = make("span", "ub-state");
     const head = make("p", "ub-dumphead");
     head.append(this.title, " ", this.about);
+    if (grid.copies) head.append(" ", button("Copy as CSV", () => send({ do: "copy", key: grid.copies })));
     this.table = new Table(grid.title, grid.columns);
     this.table.element.classList.add("ub-grid");
     this.element = make("div");

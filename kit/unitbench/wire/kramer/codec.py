@@ -142,6 +142,11 @@ class KramerCodec(Codec):
         """The replies to what carries a secret."""
         return frozenset(name for c in self.protocol.commands if c.secret for name in c.reply)
 
+    @cached_property
+    def _take_secrets(self) -> frozenset[str]:
+        """The commands that carry a secret, without question marks."""
+        return frozenset(c.name.rstrip("?") for c in self.protocol.commands if c.secret)
+
     def _has_lines(self, name: str) -> bool:
         return name in self._with_lines
 
@@ -312,10 +317,7 @@ class KramerCodec(Codec):
             frame_part=True,
         )
         fields = list(record.args) if record else []
-        takes_secret = any(
-            c.secret and c.name.rstrip("?") == found.name.text.upper().rstrip("?")
-            for c in self.protocol.commands
-        )
+        takes_secret = found.name.text.upper().rstrip("?") in self._take_secrets
         for part in found.args:
             self._gap(out, part.start)
             if fields:

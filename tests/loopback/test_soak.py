@@ -1,0 +1,215 @@
+"""A session that works for long holds no more than one that has worked a while.
+
+``make fuzz`` runs it longer; ``UNITBENCH_SOAK=1000000`` says for how many exchanges.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support import memory
+from tests.support.clocks import Machine
+from tests.support.fuzzing import RAN, SEED, TOTAL
+from unitbench import Session
+from unitbench.errors import BenchError
+from unitbench.session import bus, doubts, logins, mirror
+from unitbench.session.model import Event
+from unitbench.session.operations import Connect, Disconnect, Unlock
+from unitbench.sim import serving
+from unitbench.wire.unit import UnitCore
+
+pytestmark = [
+    pytest.mark.fuzz,
+    pytest.mark.skipif(sys.platform != "linux", reason="memory and descriptors are read from /proc"),
+]
+COUNT = int(os.environ.get("UNITBENCH_SOAK", "0")) or max(1200, TOTAL // 20)
+"""Exchanges of the longest test."""
+ITEMS = 40
+"""By so many a registry may be larger at the end: what is under way is not the same at both looks."""
+OBJECTS = 1500, 0.02
+"""By so many the collector's objects may have grown, and by so many for each exchange."""
+BYTES = 6_000_000, 10
+"""The same for the bytes of a process."""
+READS = ("@k1 SECUR?", "@k1 LOGIN?", "@t1 0Eh 19", "@t1 06h", "@q1 DEVICEIDENT?", "@k1 MODEL?")
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that is kept of the past is little, so that it is full soon."""
+    monkeypatch.setattr(bus, "KEPT", 200)
+    monkeypatch.setattr(logins, "MOST_SECRETS", 8)
+    monkeypatch.setattr(mirror, "KEPT_JOBS", 5)
+    monkeypatch.setattr(UnitCore, "log_size", 50)
+    monkeypatch.setattr(serving, "PEERS", 10)
+    monkeypatch.setattr(doubts, "APART_S", 0.0)
+
+
+class Soak:
+    """A session with simulated units in this process, that does a little of everything."""
+
+    def __init__(self, machine: Machine, session: Session) -> None:
+        self.machine, self.session = machine, session
+        self.random = random.Random(SEED)
+        self.outcomes: Counter[str] = Counter()
+        self.steps: list[Callable[[], object]] = [
+            *[self.together] * 12,
+            *[self.refused] * 2,
+            self.out_of_time,
+            self.raw,
+            self.mistyped,
+            self.given_up,
+            self.looked_at,
+            self.unlocked,
+            self.a_job,
+            self.reconnected,
+            self.asleep,
+        ]
+        session.subscribe(self._note)
+        session.perform(Connect("k1"))
+
+    def _note(self, event: Event) -> None:
+        if event.exchange is not None:
+            self.outcomes[event.exchange.outcome] += 1
+
+    @property
+    def done(self) -> int:
+        """Exchanges so far."""
+        return self.outcomes.total()
+
+    def run(self, count: int) -> None:
+        """At least so many exchanges more; then nothing is under way any longer."""
+        end = self.done + count
+        while self.done < end:
+            self.random.choice(self.steps)()
+        until(self.quiet)
+
+    def quiet(self) -> bool:
+        """Whether nothing is owed any more: late ports are closed, doubts are over, slots are given back."""
+        bench = self.session._port._bench  # type: ignore[attr-defined]
+        links = bench._links.all.values()
+        owed = any(link._given_up or link.busy for link in links)
+        doubted = any(doubt.units for doubt in bench._doubts._doubts.values())
+        return not (owed or doubted or bench._doubts._rounds)
+
+    def _ask(self, line: str, **options: float) -> None:
+        with contextlib.suppress(BenchError):
+            self.session.ask(line, **options)  # type: ignore[arg-type]
+
+    def together(self) -> None:
+        async def all_of() -> None:
+            lines = self.random.choices(READS, k=8)
+            await asyncio.gather(*(self.session._performed(self.session.operation(line)) for line in lines))
+
+        self.session._loop.run(all_of())
+
+    def refused(self) -> None:
+        self._ask(f"@k1 LOGIN ADMIN,{self.random.randrange(10**14):015d}")
+
+    def out_of_time(self) -> None:
+        self._ask("@q2 DEVICEIDENT?", timeout_s=0.0005)
+
+    def raw(self) -> None:
+        self.session.ask(bytes(self.random.choices(range(0x20, 0x7F), k=12)), "t1", timeout_s=0.001)
+
+    def mistyped(self) -> None:
+        with pytest.raises(BenchError):
+            self.session.ask("NONSENSE")
+
+    def given_up(self) -> None:
+        async def started() -> None:
+            task = asyncio.ensure_future(self.session._performed(self.session.operation("@q3 DEVICEIDENT?")))
+            await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.wait([task])
+
+        self.session._loop.run(started())
+
+    def looked_at(self) -> None:
+        self.session.subscribe(lambda event: None, since=self.session.state.seq - 20)()
+
+    def unlocked(self) -> None:
+        self.session.perform(Unlock("k1", 0.01))
+
+    def a_job(self) -> None:
+        if self.random.random() < 0.5:
+            self.session.timing(rounds=1, gap_s=0, window_s=1).result()
+        else:
+            self.session.discover("k1", "t1")
+
+    def reconnected(self) -> None:
+        for step in (Connect("k1"), Disconnect("k1"), Connect("k1")):
+            self.session.perform(step)
+
+    def asleep(self) -> None:
+        self.machine.sleep(2)
+        self._ask("@k1 LOGIN USER,1234")
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < end, "something is never over"
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def soak(small: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Soak]:
+    monkeypatch.setattr("unitbench.link.LATE_S", 0.05)
+    monkeypatch.setattr("unitbench.wire.host.LATE_S", 0.05)
+    machine = Machine()
+    with machine.session(sim=True) as session:
+        yield Soak(machine, session)
+
+
+class Look:
+    """What a soak holds at one moment."""
+
+    def __init__(self, soak: Soak) -> None:
+        session = soak.session
+        self.done = soak.done
+        self.objects = memory.objects()
+        self.sizes = memory.sizes(session, session._port._bench._sim)  # type: ignore[attr-defined]
+        self.tasks = memory.tasks(session._loop.loop)
+        self.descriptors = memory.descriptors()
+        self.resident = memory.resident()
+
+    def leaked(self, before: Look) -> dict[str, object]:
+        """What has grown since a look before, more than it may."""
+        count = self.done - before.done
+        found: dict[str, object] = dict(memory.grown(before.sizes, self.sizes, ITEMS))
+        for name, slack, each in (
+            ("tasks", 3, 0),
+            ("descriptors", 3, 0),
+            ("objects", *OBJECTS),
+            ("resident", *BYTES),
+        ):
+            was, now = getattr(before, name), getattr(self, name)
+            if now > was + slack + each * count:
+                found[name] = (was, now)
+        return found
+
+
+def test_nothing_grows_with_the_number_of_exchanges(soak: Soak) -> None:
+    began = time.perf_counter()
+    soak.run(COUNT // 3)
+    before = Look(soak)
+    soak.run(COUNT - COUNT // 3)
+    after = Look(soak)
+    print(soak.outcomes, before.__dict__.keys(), [(n, getattr(before,n), getattr(after,n)) for n in ("done","objects","tasks","descriptors","resident")])
+    assert after.leaked(before) == {}
+    assert all(soak.outcomes[outcome] for outcome in ("ok", "refused", "silent"))
+    RAN.append((f"soak: exchanges; memory {told(before.resident, after.resident)}", soak.done, time.perf_counter() - began))
+
+
+def told(before: int, after: int) -> str:
+    return f"{before / 1e6:.1f} MB after a third, {after / 1e6:.1f} MB at the end"
