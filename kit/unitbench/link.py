@@ -112,8 +112,8 @@ class Link:
 
         The first answer settles it; with ``collect`` all are gathered until the window ends. ``each`` is called
         for every answer as it comes, and ends the gathering where it gives True. ``kept_back`` is asked when its turn
-        has come, and gives why it must not be sent any more, or nothing; what it raises is raised. Cancelling stops the wait; a
-        late answer is then never taken for the next one's.
+        has come, and gives why it must not be sent any more, or nothing; what it raises is raised. Cancelling stops
+        the wait; a late answer is then never taken for the next one's.
         """
         async with self._lock:
             if not self.is_open:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from unitbench import catalogue
 from unitbench.errors import UsageError
-from unitbench.line.reference import resolved
 from unitbench.schema.dissection import Candidate, Dissection, Edit, Fault, Leaf, Repair
 from unitbench.schema.printable import MASK, masked
 from unitbench.schema.record import record, replace
@@ -62,6 +61,8 @@ def encoded(statement: Statement, *, show_secrets: bool = False) -> Encoded:
         raise UsageError("this is no wire command", hint="encode takes a command such as SECUR? or 0Eh 19")
     request = statement.request
     if request is None:
+        from unitbench.line.reference import resolved  # which decode does not need
+
         values = statement.values | resolved(statement, os.environ)
         lacking = next((field for field in statement.lacking if field.name not in values), None)
         if lacking is not None:

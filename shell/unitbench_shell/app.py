@@ -23,14 +23,15 @@ from unitbench.session.rendering import render
 from unitbench_shell.asking import Asking, ask
 from unitbench_shell.completer import LineCompleter
 from unitbench_shell.faults import told
-from unitbench_shell.glance import Glance, unlocked_s
+from unitbench_shell.glance import Glance
 from unitbench_shell.greeting import goodbye, hello
 from unitbench_shell.history import SafeHistory, history_file
 from unitbench_shell.keys import bindings
 from unitbench_shell.lexer import LineLexer
-from unitbench_shell.menu import Menu
+from unitbench_shell.menu import Menu, Nobody
 from unitbench_shell.news import News
 from unitbench_shell.screen import Screen
+from unitbench_shell.snug import make_snug
 from unitbench_shell.style import STYLE
 from unitbench_shell.toolbar import Toolbar
 from unitbench_shell.whole import write_whole
@@ -77,7 +78,7 @@ class Shell:
         completer = LineCompleter(glance.vocabulary)
         history = SafeHistory(history_file(session.name), glance.vocabulary, self._complain)
         self._prompt: PromptSession[str] = PromptSession(
-            completer=completer,
+            completer=Nobody(),
             complete_while_typing=Condition(lambda: self.menu.while_typing),
             enable_suspend=True,
             lexer=LineLexer(glance.vocabulary, lambda: self._prompt.app.is_done),
@@ -88,7 +89,7 @@ class Shell:
         self.menu = Menu(self._prompt, completer)
         self._prompt.key_bindings = bindings(self.menu)
         write_whole(self._prompt.output)
-        self.screen = Screen(self._prompt.output, lambda: unlocked_s(glance.unit()) > 0)
+        self.screen = Screen(self._prompt.output, lambda: glance.ticking)
         self._asking = Asking(session, self.screen)
         self.console.question = self._asking.question
         buffer = self._prompt.default_buffer
@@ -106,6 +107,7 @@ class Shell:
         layout = self._prompt.layout.container
         assert isinstance(layout, HSplit)
         layout.children.append(ConditionalContainer(window, ~is_done & (renderer_height_is_known | mute)))
+        make_snug(self._prompt.layout)
 
     # -- the course of things
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 
+from unitbench import catalogue
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.session.console import Console
-from unitbench.session.model import Job, State, Unit
+from unitbench.session.model import Event, Job, State, Unit
 
 SIM, SAFE, UNLOCKED = "sim", "safe", "unlocked"
 """The modes of the prompt: simulated, real and asking before a write, real and unlocked for a time."""
@@ -20,6 +21,30 @@ class Glance:
         self._seen: State | None = None
         self._current = ""
         self._vocabulary = Vocabulary()
+        self._answered_ns: dict[str, int] = {}
+        console.session.subscribe(self._event)
+
+    def _event(self, event: Event) -> None:
+        """Called from elsewhere: a unit that has answered starts the idle time of its login anew."""
+        exchange = event.exchange
+        if exchange is not None and exchange.outcome in ("ok", "refused"):
+            self._answered_ns[exchange.unit] = exchange.t_ns
+
+    def login_s(self, unit: Unit) -> int | None:
+        """How long a login lasts if nothing more is sent, in whole seconds; None where it does not end, or where this
+        view has not seen when the unit last answered."""
+        idle_s = catalogue.protocol(unit.protocol).login_idle_s
+        since_ns = self._answered_ns.get(unit.name)
+        if not unit.login or idle_s is None or since_ns is None:
+            return None
+        speed = self.state.speed if unit.simulated else 1.0
+        return left_s(since_ns + round(idle_s / speed * 1e9))
+
+    @property
+    def ticking(self) -> bool:
+        """Whether something on the screen counts seconds."""
+        unit = self.unit()
+        return unit is not None and bool(unlocked_s(unit) or reserved_s(unit) or self.login_s(unit))
 
     @property
     def state(self) -> State:
@@ -62,9 +87,9 @@ class Glance:
         """The mode of a unit; without one, the session's."""
         if unit.simulated if unit is not None else self.state.sim:
             return SIM, "sim"
-        left_s = unlocked_s(unit)
-        if left_s:
-            return UNLOCKED, f"real:UNLOCKED {left_s // 60}:{left_s % 60:02}"
+        until_s = unlocked_s(unit)
+        if until_s:
+            return UNLOCKED, f"real:UNLOCKED {clock(until_s)}"
         return SAFE, "real:safe"
 
     @property
@@ -75,5 +100,19 @@ class Glance:
 
 def unlocked_s(unit: Unit | None) -> int:
     """How long writes to a unit still pass without asking, in whole seconds."""
-    until_ns = unit.unlocked_until_ns if unit is not None else 0
+    return left_s(unit.unlocked_until_ns) if unit is not None else 0
+
+
+def reserved_s(unit: Unit) -> int:
+    """How long a unit is still reserved, in whole seconds."""
+    return left_s(unit.reserved_until_ns) if unit.reserved_by else 0
+
+
+def left_s(until_ns: int) -> int:
+    """How long it is until then (wall clock), in whole seconds; 0 where it is over."""
     return max(0, -(-(until_ns - time.time_ns()) // 1_000_000_000))
+
+
+def clock(seconds: int) -> str:
+    """A time left, in minutes and seconds."""
+    return f"{seconds // 60}:{seconds % 60:02}"

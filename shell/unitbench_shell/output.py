@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from typing import Any
 
 from unitbench.offline import Dissected, Encoded, dissected_json
@@ -19,6 +20,7 @@ from unitbench.session.items import Jobs, Journal, Notice, Page, Places, Units
 from unitbench.session.jsonform import (
     discovery_json,
     exchange_json,
+    job_json,
     line_json,
     listening_json,
     place_json,
@@ -134,17 +136,7 @@ def as_json(item: object) -> list[dict[str, Any]]:
         body = dissection_json(item.dissection)
         return [{**body, "command": item.command, "hex": item.data.hex()}]
     if isinstance(item, Jobs):
-        return [
-            {
-                "type": "event",
-                "kind": "job",
-                "id": job.id,
-                "title": job.title,
-                "state": job.state,
-                "origin": job.origin,
-            }
-            for job in item.jobs
-        ]
+        return [job_json(job, time.time_ns()) for job in item.jobs]
     if isinstance(item, Page):
         return [{"type": "event", "kind": "page", "title": item.title, "text": item.text}]
     return [{"type": "event", "kind": "text", "text": render(item)}]

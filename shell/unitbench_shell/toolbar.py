@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from textwrap import wrap
+from typing import NamedTuple
 
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
 from unitbench.schema.printable import printable
 from unitbench.session.model import Job, Unit
-from unitbench_shell.glance import Glance
+from unitbench_shell.glance import Glance, clock, reserved_s
 from unitbench_shell.preview import FAULT, NEXT, SEND, Preview, bytes_lines, preview
 
 MARK = {SEND: " -> ", FAULT: " !  ", NEXT: " .. "}
@@ -43,30 +44,65 @@ class Toolbar:
         return out[:-1]
 
     def _status(self, found: Preview, width: int) -> str:
-        """Unit, link, login, speed of its clock, jobs; of the unit that the line is for, else of the one in use."""
+        """Of the unit that the line is for, else of the one in use; whether all is recorded, and what runs."""
         glance = self._glance
         unit = glance.unit(found.unit.partition(",")[0]) if found.unit else glance.unit()
-        jobs = glance.running
-        parts = [unit_text(unit)] if unit else [found.unit or f"session {glance.state.session}"]
+        parts = _of_unit(glance, unit) if unit else [Part(0, found.unit or f"session {glance.state.session}")]
         if glance.state.speed != 1 and (unit is None or unit.simulated):
-            parts.append(f"clocks x{glance.state.speed:g}")
-        parts += [job_text(job) for job in jobs[:JOBS_SHOWN]]
+            parts.append(Part(7, f"clocks x{glance.state.speed:g}"))
+        parts.append(Part(8, "recording") if glance.state.journal else Part(5, "NOT recording"))
+        jobs = glance.running
+        for job in jobs[:JOBS_SHOWN]:
+            parts += [Part(6, job_text(job)), Part(9, f"[{printable(job.origin, 24)}]", " ")]
         if len(jobs) > JOBS_SHOWN:
-            parts.append(f"{len(jobs) - JOBS_SHOWN} more jobs")
-        return _fit(" " + " | ".join(parts), width)
+            parts.append(Part(9, f"{len(jobs) - JOBS_SHOWN} more jobs"))
+        return fitted(parts, width)
 
 
-def unit_text(unit: Unit) -> str:
-    """A unit's name, address, link, login, whether these are in doubt, and the faults that a simulated one was given."""
-    text = f"{unit.name} {printable(unit.address, 60)} link {unit.link}"
-    text += f" login {unit.login}" if unit.login else ""
-    text += " IN DOUBT" if unit.doubt else ""
-    return f"{text} FAULTS {unit.faults}" if unit.faults else text
+class Part(NamedTuple):
+    """A piece of the status line: the greater ``rank``, the sooner it is left out; ``glue`` stands before it."""
+
+    rank: int
+    text: str
+    glue: str = " | "
+
+
+def fitted(parts: Sequence[Part], width: int) -> str:
+    """As much of the parts as fits, the least important left out first, later ones before earlier ones."""
+    kept = list(parts)
+    while len(line := _joined(kept)) > width and len(kept) > 1:
+        least = max(part.rank for part in kept)
+        kept.pop(max(index for index, part in enumerate(kept) if part.rank == least))
+    return _fit(line, width)
+
+
+def _joined(parts: Sequence[Part]) -> str:
+    return " " + "".join((part.glue if index else "") + part.text for index, part in enumerate(parts))
+
+
+def _of_unit(glance: Glance, unit: Unit) -> list[Part]:
+    """A unit's name, address, link, login and its time left, whether these are in doubt, whether writes pass, who has
+    reserved it, and the faults that a simulated one was given."""
+    parts = [Part(0, unit.name), Part(8, printable(unit.address, 60), " "), Part(4, f"link {unit.link}", " ")]
+    if unit.login:
+        parts.append(Part(2, f"login {unit.login}", " "))
+        left_s = glance.login_s(unit)
+        if left_s is not None:
+            parts.append(Part(3, clock(left_s), " "))
+    if unit.doubt:
+        parts.append(Part(1, "IN DOUBT", " "))
+    parts.append(Part(1, glance.mode_of(unit)[1]))
+    if reserved_s(unit):
+        whose = printable(unit.reserved_by, 24)
+        parts += [Part(3, f"reserved by {whose}"), Part(4, clock(reserved_s(unit)), " ")]
+    if unit.faults:
+        parts.append(Part(5, f"FAULTS {unit.faults}"))
+    return parts
 
 
 def job_text(job: Job) -> str:
-    """A running job, its progress and whose it is."""
-    return f"job {job.id} {job.kind} {job.done}/{job.total} [{printable(job.origin, 24)}]"
+    """A running job and its progress."""
+    return f"job {job.id} {job.kind} {job.done}/{job.total}"
 
 
 def _head(found: Preview, width: int) -> list[StyleAndTextTuples]:

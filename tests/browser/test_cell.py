@@ -17,7 +17,10 @@ pytestmark = [
 ]
 
 SLEEPS = "import os, time\nwhile not os.path.exists({flag!r}):\n    time.sleep(0.5)"
-HOLDS = "import ctypes, os\nfd = os.open({flag!r}, os.O_RDWR)\nctypes.PyDLL(None).read(fd, ctypes.create_string_buffer(1), 1)"
+HOLDS = (
+    "import ctypes, os\nfd = os.open({flag!r}, os.O_RDWR)\n"
+    "ctypes.PyDLL(None).read(fd, ctypes.create_string_buffer(1), 1)"
+)
 """Waits without giving the interpreter lock back: no thread of the kernel runs until a byte comes."""
 
 
@@ -70,7 +73,9 @@ def test_a_cell_completes_asks_hidden_and_holds_no_form_up(runtime: Path, tmp_pa
         page.keyboard.type("%ub SEC")
         page.keyboard.press("Tab")
         menu = page.locator(".jp-Completer")
-        expect(menu.locator(".jp-Completer-item", has_text="SECUR?")).to_contain_text("read the security flag")
+        expect(menu.locator(".jp-Completer-item", has_text="SECUR?")).to_contain_text(
+            "read the security flag"
+        )
         page.screenshot(path=tmp_path / "menu.png")
         menu.locator(".jp-Completer-item", has_text="SECUR?").click()
         expect(cell(1).locator(".cm-content")).to_have_text("%ub SECUR?")

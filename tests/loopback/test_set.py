@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +20,7 @@ PORT_20_NOW = "02 00 ae 02 0e 14 d2 03"
 CLIENT_MODE = (
     "02 00 ae 1c 10 14 01 13 9a 00 3c 00 00 01 23 28 00 00 00 00 00 00 00 08 31 30 2e 30 2e 30 2e 39 b0 03"
 )
-DIAL = {"initiate_connection": 1, "remote_ip_address": "10.0.0.9", "remote_ip_port": 9000}
+DIAL: dict[str, Any] = {"initiate_connection": 1, "remote_ip_address": "10.0.0.9", "remote_ip_port": 9000}
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +166,7 @@ def test_a_lost_acknowledgement_is_made_up_for_by_reading(
     assert (found.outcome, found.steps[0].outcome, found.steps[0].differs) == ("ok", "silent", ())
     assert "no answer came" in found.notes[0]
     monkeypatch.undo()
-    assert session.undo(found.numbers[0]).ok
+    assert session.undo(found.numbers[0], timeout_s=0.1).ok
 
 
 def test_what_reads_back_as_something_else_is_said(
@@ -208,7 +210,7 @@ def test_several_settings_of_a_property_table(session: Session) -> None:
         ({}, "not said"),
     ],
 )
-def test_what_a_table_does_not_take(session: Session, values: dict[str, object], why: str) -> None:
+def test_what_a_table_does_not_take(session: Session, values: dict[str, Any], why: str) -> None:
     with pytest.raises(UsageError, match=why):
         session.set("q1", **values)
 
@@ -292,3 +294,15 @@ def test_dry_runs_send_nothing_that_changes(sim: Sim) -> None:
     assert (change["outcome"], change["undo"], change["steps"][0]["exchange"]) == ("dry", [], None)
     line = inside("-c", "set t1 virtual_port=20 udp_timeout=9 dry=yes", t1)
     assert line.code == 0 and "dry run" in line.out and "<- changes" in line.out
+
+
+def test_through_a_keeper_every_view_can_put_it_back(runtime: Path) -> None:
+    with Session.attach("sets", sim=True, who="one") as one, Session.attach("sets", who="two") as two:
+        done = one.set("t1", virtual_port=20, udp_timeout=30)
+        assert done.ok and two.undo(done.numbers[0]).undoes == done.numbers[0]
+        assert one.set("t1", virtual_port=20, output_only=1).ok
+        assert two.set("t1", virtual_port=20, **DIAL).mend == (("output_only", False),)
+        taken = two.snapshot("t1")
+        assert one.undo().ok and two.restore("t1", taken).ok and one.restore("t1", taken).outcome == "same"
+        moved = two.set("t1", virtual_port=19, ip_port=6017)
+        assert one.units[[unit.name for unit in one.units].index("t1")].address == moved.moved

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -36,8 +37,8 @@ def state(sim: Sim, name: str) -> DcolState:
     return core.state
 
 
-def moved(sim: Sim, session: Session, to: str, **more: object) -> Change:
-    return session.set("t1", dhcp_active=0, ip_address=to, **more)  # type: ignore[arg-type]
+def moved(sim: Sim, session: Session, to: str, **more: Any) -> Change:
+    return session.set("t1", dhcp_active=0, ip_address=to, **more)
 
 
 def test_a_port_is_followed(sim: Sim, session: Session) -> None:
@@ -136,3 +137,17 @@ def test_an_acknowledgement_lost_with_its_connection(sim: Sim, session: Session)
 def test_the_other_port_is_not_the_links_own(sim: Sim, session: Session) -> None:
     found = session.set("t1", virtual_port=20, ip_port=6020)
     assert (found.effect, found.moved, found.outcome) == ("reconfigures", "", "ok")
+
+
+def test_a_port_and_an_address_move_one_after_the_other(sim: Sim, session: Session) -> None:
+    """The second unit plays the first one again, at its new port as well."""
+    first, second = (state(sim, name) for name in ("t1", "t2"))
+    old, to = session.units[0].address, sim.unit("t2").host
+    with Session.local(sim=sim) as other:
+        assert other.set("t2", virtual_port=19, ip_port=6017).ok
+    second.serial, second.addressing = first.serial, {**first.addressing, "ip_address": to}
+    found = session.set("t1", virtual_port=19, ip_port=6017, ip_address=to)
+    assert (found.outcome, found.moved) == ("ok", f"dcol://{to}:6017")
+    assert [step.command for step in found.steps] == ["AEh 02h", "AEh 10h"]
+    assert found.steps[0].number > found.steps[1].number, "the address last"
+    assert first.addressing["ip_address"] == to and old != session.units[0].address

@@ -19,13 +19,17 @@ import pytest
 
 from tests.support import memory
 from tests.support.clocks import Machine
+from tests.support.commands import unitbench
 from tests.support.fuzzing import RAN, SEED, TOTAL
-from unitbench import Session
+from tests.support.warp import Warp
+from unitbench import Session, Sim
 from unitbench.errors import BenchError
 from unitbench.session import bus, doubts, logins, mirror
+from unitbench.session.bench import Bench
+from unitbench.session.lines import ask_of
 from unitbench.session.model import Event
+from unitbench.session.names import vocabulary_of
 from unitbench.session.operations import Connect, Disconnect, Unlock
-from unitbench.sim import serving
 from unitbench.wire.unit import UnitCore
 
 pytestmark = [
@@ -36,10 +40,16 @@ COUNT = int(os.environ.get("UNITBENCH_SOAK", "0")) or max(1200, TOTAL // 20)
 """Exchanges of the longest test."""
 ITEMS = 40
 """By so many a registry may be larger at the end: what is under way is not the same at both looks."""
-OBJECTS = 1500, 0.02
+OBJECTS = 1000, 0.02
 """By so many the collector's objects may have grown, and by so many for each exchange."""
 BYTES = 6_000_000, 10
 """The same for the bytes of a process."""
+HOURLY = ("@k1 LOGIN USER,1234", "@k1 SECUR?", "@t1 0Eh 19", "@q1 DEVICEIDENT?")
+FIGURES = ("resident", "objects", "descriptors")
+LEAKY = 700
+"""Exchanges within which one thing leaked by each is found."""
+EVENT = 5000
+"""An event that is kept takes so many bytes at most."""
 READS = ("@k1 SECUR?", "@k1 LOGIN?", "@t1 0Eh 19", "@t1 06h", "@q1 DEVICEIDENT?", "@k1 MODEL?")
 
 
@@ -50,7 +60,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logins, "MOST_SECRETS", 8)
     monkeypatch.setattr(mirror, "KEPT_JOBS", 5)
     monkeypatch.setattr(UnitCore, "log_size", 50)
-    monkeypatch.setattr(serving, "PEERS", 10)
+    for module in ("serve", "faults"):
+        monkeypatch.setattr(f"unitbench.sim.{module}.PEERS", 10)
     monkeypatch.setattr(doubts, "APART_S", 0.0)
 
 
@@ -205,11 +216,141 @@ def test_nothing_grows_with_the_number_of_exchanges(soak: Soak) -> None:
     before = Look(soak)
     soak.run(COUNT - COUNT // 3)
     after = Look(soak)
-    print(soak.outcomes, before.__dict__.keys(), [(n, getattr(before,n), getattr(after,n)) for n in ("done","objects","tasks","descriptors","resident")])
     assert after.leaked(before) == {}
     assert all(soak.outcomes[outcome] for outcome in ("ok", "refused", "silent"))
-    RAN.append((f"soak: exchanges; memory {told(before.resident, after.resident)}", soak.done, time.perf_counter() - began))
+    figures = ", ".join(f"{name} {getattr(before, name):,} to {getattr(after, name):,}" for name in FIGURES)
+    RAN.append((f"exchanges of a session; {figures}", soak.done, time.perf_counter() - began))
 
 
-def told(before: int, after: int) -> str:
-    return f"{before / 1e6:.1f} MB after a third, {after / 1e6:.1f} MB at the end"
+@pytest.mark.parametrize("place", ["session", "elsewhere", "tasks", "descriptors"])
+def test_a_leak_would_be_found(soak: Soak, place: str) -> None:
+    """One thing kept for each exchange, in the session or where only the collector or the system sees it."""
+    hidden: list[object] = []
+    session = soak.session
+    bench = session._port._bench  # type: ignore[attr-defined]
+    bench._links.leak = {}
+
+    def keep(event: Event) -> None:
+        if event.exchange is None:
+            return
+        if place == "session":
+            bench._links.leak[event.seq] = None
+        elif place == "elsewhere":
+            hidden.extend([[event], [], []])
+        elif place == "tasks":
+            hidden.append(asyncio.ensure_future(asyncio.sleep(600)))
+        elif len(hidden) < 600:
+            hidden.append(os.dup(0))
+
+    session.subscribe(keep)
+    soak.run(200)
+    before = Look(soak)
+    soak.run(LEAKY)
+    leaked = Look(soak).leaked(before)
+    if place == "descriptors":
+        for number in hidden:
+            os.close(number)  # type: ignore[arg-type]
+    expected = {"session": "Links.leak", "elsewhere": "objects"}.get(place, place)
+    assert expected in leaked
+
+
+async def day(loop: Warp, hours: int) -> tuple[list[Counter[str]], Counter[str], list[str], int]:
+    """Some hours of a session, an exchange each minute: what it holds after each of them, the outcomes, the notices
+    without those of links, and its tasks at the end."""
+    bench = Bench("day", loop.clocks)
+    bench.clients = lambda: ("test",)
+    sim = Sim()
+    bench.start_sim(sim)
+    outcomes: Counter[str] = Counter()
+    notices: list[str] = []
+
+    def note(event: Event) -> None:
+        if event.exchange is not None:
+            outcomes[event.exchange.outcome] += 1
+        elif event.kind == "notice":
+            notices.append(event.text)
+
+    bench.bus.listen(note, bench.bus.seq)
+    asked: set[asyncio.Task[object]] = set()
+    # Units live in real time: the clock stands still while one of them is asked, or is about to be.
+    loop.awaits = lambda: bool(
+        asked
+        or bench._doubts._rounds
+        or bench._performing
+        or any(link.busy or link._given_up for link in bench._links.all.values())
+    )
+    sizes = []
+    known = vocabulary_of(bench.state("test"), "")
+    operations = [ask_of(line, "", known, allow="", timeout_s=None) for line in HOURLY]
+    await bench.perform(Unlock("k1", 3600 * hours - 60), "test")
+    for hour in range(hours):
+        for minute in range(60):
+            if minute < 40 or minute > 55:  # longer than a login lives without traffic
+                await bench.perform(operations[minute % len(operations)], "test")
+            await asyncio.sleep(60)
+        if hour % 3 == 1:
+            loop.doze(3600 * 1.5)
+        sizes.append(memory.sizes(bench, sim))
+    loop.awaits = lambda: True
+    tasks = memory.tasks(loop)
+    await bench.close()
+    return sizes, outcomes, notices, tasks
+
+
+def test_a_day_passes_and_nothing_is_left_of_it(small: None) -> None:
+    """Timers of a whole day: looks at the clocks, logins that end for idleness, sleeps and the reads behind them."""
+    hours = 24 if TOTAL >= 100_000 else 6
+    began = time.perf_counter()
+    with asyncio.Runner(loop_factory=Warp) as runner:
+        loop = runner.get_loop()
+        assert isinstance(loop, Warp)
+        sizes, outcomes, notices, tasks = runner.run(day(loop, hours))
+        assert loop.skipped_s > 3500 * hours
+    assert memory.grown(sizes[hours // 2], sizes[-1], ITEMS) == {}
+    assert tasks <= 2 and set(outcomes) == {"ok"}
+    assert outcomes["ok"] >= 40 * hours
+    assert sum("no traffic for 300 s" in text for text in notices) == hours
+    assert sum("this machine slept for 5400 s" in text for text in notices) >= hours // 3
+    RAN.append((f"exchanges of a session within {hours} h", outcomes.total(), time.perf_counter() - began))
+
+
+def test_a_keeper_with_views_that_come_and_go_stays_as_it_is(runtime: Path) -> None:
+    """One view works, others come, ask, and leave or are dropped; looked at from outside."""
+    began = time.perf_counter()
+    count = COUNT // 4
+    with Session.attach("soak", sim=True, who="me") as session:
+        pid = session.state.pid
+        chosen = random.Random(SEED)
+
+        def work(some: int) -> None:
+            for number in range(some // 8):
+                lines = chosen.choices(READS, k=8)
+
+                async def together(lines: list[str] = lines) -> None:
+                    asks = (session._performed(session.operation(line)) for line in lines)
+                    await asyncio.gather(*asks)
+
+                session._loop.run(together())
+                if number % 10 == 0:
+                    with Session.attach("soak", start=False) as other:
+                        assert other.ask("@k1 SECUR?").ok
+            until(lambda: unitbench("sessions", "--json").one["clients"] == ["me"])
+
+        def look() -> tuple[int, int, int]:
+            return session.state.seq, memory.descriptors(pid), memory.resident(pid)
+
+        work(count // 3)
+        before = look()
+        work(count - count // 3)
+        after = look()
+        kept = min(after[0], bus.KEPT) - min(before[0], bus.KEPT)
+        assert after[1] <= before[1] + 2
+        assert after[2] <= before[2] + BYTES[0] + BYTES[1] * count + EVENT * kept
+        assert len(session.units) == 7
+        RAN.append(
+            (
+                f"exchanges of a keeper; resident {before[2]:,} to {after[2]:,}",
+                count,
+                time.perf_counter() - began,
+            )
+        )

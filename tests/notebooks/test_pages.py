@@ -14,7 +14,8 @@ pytestmark = [pytest.mark.needs("nbclient", "widgets"), pytest.mark.timeout(120)
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 PAGES = {path.stem.partition("_")[2]: path for path in sorted(FOLDER.glob("*.ipynb")) if path.stem[0] == "0"}
-PAGES.pop("tour")
+for other in ("tour", "frames_and_forms"):
+    PAGES.pop(other)
 SHOWN = {
     "kramer": ("ERR001", "ERR002", "ERR003", "ERR004", "~01@LOGIN USER OK", "~01@NAME lobby", "silent"),
     "dcol": ("LENGTH", "virtual_port", "5021", "NAK", "silent", "checksum"),

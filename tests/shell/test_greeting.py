@@ -29,6 +29,15 @@ def test_units_say_whether_they_are_simulated() -> None:
     assert "writes to real units ask first" in rows
 
 
+def test_it_says_where_the_journal_is_and_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/me")
+    kept = replace(STATE, journal="/home/me/.local/state/unitbench/a.ubj", found="one keeper\nwas killed")
+    rows = hello(kept, 200).split("\n")
+    assert '| session "default" | journal ~/.local/state/unitbench/a.ubj | simulated' in rows[0]
+    assert rows[1:3] == ["one keeper", "was killed"]
+    assert "journal" not in hello(STATE, 200)
+
+
 def test_many_units_are_counted() -> None:
     units = tuple(replace(K1, name=f"k{number}") for number in range(1, 1001))
     assert "and 988 more; units lists them" in hello(replace(STATE, units=units), 80)

@@ -10,16 +10,17 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from prompt_toolkit.completion import CompleteEvent, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
 from unitbench import Session
+from unitbench.line.suggest import Suggestion
 from unitbench.line.vocabulary import UnitName, Vocabulary
 from unitbench.session.console import Console
 from unitbench_shell.completer import LineCompleter
 from unitbench_shell.glance import Glance, unlocked_s
 from unitbench_shell.lexer import LineLexer
+from unitbench_shell.menu import row
 from unitbench_shell.toolbar import Toolbar
 
 MACS = tuple(
@@ -29,9 +30,8 @@ UNITS = Vocabulary((UnitName("k1", "kramer", "kramer://127.77.0.11"), *MACS))
 SECRET = "horse-battery9"
 
 
-def completions(text: str) -> list[Completion]:
-    completer = LineCompleter(lambda: UNITS)
-    return list(completer.get_completions(Document(text, len(text)), CompleteEvent()))
+def completions(text: str) -> list[Suggestion]:
+    return LineCompleter(lambda: UNITS).candidates(Document(text, len(text)))
 
 
 def painted(text: str) -> StyleAndTextTuples:
@@ -48,9 +48,18 @@ def plain(fragments: StyleAndTextTuples) -> str:
 def test_a_candidate_has_effect_letter_and_meaning() -> None:
     found, setting, *loose = completions("SEC")
     assert "services" in [item.text for item in loose], "its letters are in it"
-    assert (found.text, found.start_position) == ("SECUR?", -3)
-    assert found.display_meta_text == "r read the security flag"
-    assert (setting.text, setting.display_meta_text[0]) == ("SECUR", "W")
+    assert (found.text, found.start, found.end) == ("SECUR?", 0, 3)
+    assert plain(row(found, 8, 60, False)) == " SECUR?   r read the security flag"
+    assert plain(row(setting, 8, 60, False)).split()[:2] == ["SECUR", "W"]
+
+
+@pytest.mark.parametrize("width", [8, 20, 40])
+@pytest.mark.parametrize("chosen", [False, True])
+def test_a_row_of_the_menu_is_cut_to_its_width(width: int, chosen: bool) -> None:
+    for item in completions("d"):
+        shown = plain(row(item, 12, width, chosen))
+        assert item.text[: width - 1] in shown
+        assert len(shown) <= width
 
 
 @pytest.mark.parametrize(
@@ -80,7 +89,7 @@ def test_no_candidate_stands_twice() -> None:
 
 def test_only_the_line_of_the_cursor_counts() -> None:
     completer = LineCompleter(lambda: UNITS)
-    found = list(completer.get_completions(Document("LOGIN USER,x\nSEC", 16), CompleteEvent()))
+    found = completer.candidates(Document("LOGIN USER,x\nSEC", 16))
     assert [item.text for item in found][:2] == ["SECUR?", "SECUR"]
 
 

@@ -43,6 +43,8 @@ ONLY_IN = {
     "ipywidgets": "widgets",
     "IPython": "widgets",
     "anywidget": "widgets",
+    "jupyterlab": "shell",
+    "jupyter_core": "shell",
     "pyftpdlib": "sim",
     "dns": "sim",
     "serial": "transport",

@@ -94,6 +94,9 @@ def _command(protocol: Protocol, command: Command) -> Iterator[str]:
     facts.append(f"answered by {', '.join(map(_code, command.reply))} within {command.answer_s:g} s")
     if command.reads_back:
         facts.append(f"read back by {_code(command.reads_back)}")
+    if command.asks:
+        field, value = command.asks
+        facts.append(f"with {_code(f'{field}={value}')} it asks, and changes nothing")
     yield from ("", "; ".join(facts) + ".")
     for rule in command.rules:
         because = _prose(rule.because) + ("; a reading" if rule.reading else "")

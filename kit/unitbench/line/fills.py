@@ -14,7 +14,18 @@ from unitbench.line.vocabulary import Vocabulary
 from unitbench.line.words import Word
 from unitbench.schema import text
 from unitbench.schema.records import Command, Field, Protocol
-from unitbench.schema.values import Choice, Counted, Flag, IPv4, Mac, Numbered, Tagged, Token, Value, ValueType
+from unitbench.schema.values import (
+    Choice,
+    Counted,
+    Flag,
+    IPv4,
+    Mac,
+    Numbered,
+    Tagged,
+    Token,
+    Value,
+    ValueType,
+)
 
 
 def fills(
@@ -46,7 +57,9 @@ def fills(
     taken = _taken([*before, *(item for item in behind if item.name)], waiting)
     known = _known(command, taken)
     at = items[here] if here is not None else None
-    names = [Offer(f"{field.name}=", f"{field.about}: {text.rule(field.among(known).type)}") for field in waiting]
+    names = [
+        Offer(f"{field.name}=", f"{field.about}: {text.rule(field.among(known).type)}") for field in waiting
+    ]
     if at is not None and at.name:
         value = at.start + len(at.name) + 1
         field = next(field for field in typed if field.name == at.name)

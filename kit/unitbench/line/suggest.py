@@ -91,7 +91,11 @@ class _Reader:
             if first.start <= self._cursor <= first.end:
                 place = word_place(self._line, first, self._cursor)
                 begun = place.typed.startswith("@")
-                return place, targets(place.typed, self._vocabulary) if begun else self._heads("", verbs), False
+                return (
+                    place,
+                    targets(place.typed, self._vocabulary) if begun else self._heads("", verbs),
+                    False,
+                )
         found = chained(words, self._prefer(target), stop)
         if found is None:
             return self._alone(words, stop, target, verbs)
@@ -107,8 +111,7 @@ class _Reader:
         before, here, _ = touched(words, self._cursor)
         place = word_place(self._line, here, self._cursor)
         if not before:
-            offers = self._addressed(target, place.typed, verbs) if target else self._heads(place.typed, verbs)
-            return place, offers, False
+            return place, self._begun(target, place.typed, verbs), False
         parts = parts_of(before[0].text) if len(before) == 1 and verbs else {}
         offers = [Offer(word, part.title) for word, part in parts.items()]
         found = find_verb([word.text for word in before]) if verbs else None
@@ -116,7 +119,12 @@ class _Reader:
             return (place, offers, False) if offers else self._wire(words, stop, target)
         verb, used = found
         where, more, file = behind_verb(
-            verb, self._line, words[used:], self._cursor, self._vocabulary, lambda rest: self._inside(rest, stop)
+            verb,
+            self._line,
+            words[used:],
+            self._cursor,
+            self._vocabulary,
+            lambda rest: self._inside(rest, stop),
         )
         return where, [*offers, *more], file
 
@@ -152,19 +160,22 @@ class _Reader:
             targets(typed, vocabulary),
         )
 
+    def _begun(self, target: str, typed: str, verbs: bool) -> Iterator[Offer]:
+        return self._addressed(target, typed, verbs) if target else self._heads(typed, verbs)
+
     def _addressed(self, target: str, typed: str, verbs: bool) -> Iterator[Offer]:
         """What can go to the unit that is named."""
         only = "" if target == "all" else self._prefer(target)
         unit = self._vocabulary.unit(target)
-        return joined(
-            wire_heads(typed, only), learned_heads(typed, unit), addressed_heads() if verbs else ()
-        )
+        return joined(wire_heads(typed, only), learned_heads(typed, unit), addressed_heads() if verbs else ())
 
     def _wire(self, words: list[Word], stop: int, target: str) -> Found:
         """What fits behind the first word of a wire command."""
         before, here, _ = touched(words, self._cursor)
         place = word_place(self._line, here, self._cursor)
-        protocol = next((p for p in catalogue.each(self._prefer(target)) if _is_type(p, before[0].text)), None)
+        protocol = next(
+            (p for p in catalogue.each(self._prefer(target)) if _is_type(p, before[0].text)), None
+        )
         if protocol is not None and len(before) == 1:
             found = subtypes(protocol).items()
             return place, [Offer(code, item.title, effect_of(item)) for code, item in found], False

@@ -22,7 +22,8 @@ from unitbench.schema.address import address_of, split_address
 from unitbench.schema.printable import MASK, printable
 from unitbench.schema.values import Value
 from unitbench.session import pages
-from unitbench.session.changing.words import assignments, number, switched
+from unitbench.session.changing.words import assignments, number
+from unitbench.session.origin import checked
 from unitbench.wire.codec import missing
 from unitbench.wire.vs1.formatted import Mode
 
@@ -30,7 +31,18 @@ _TIME = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)?", re.ASCII)
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 OFF = "off"
 MOST_ENTRIES = 1000
-PLACES = ("discover", "use", "connect", "disconnect", "identify", "unlock", "listen", "services", "snapshot", "restore")
+PLACES = (
+    "discover",
+    "use",
+    "connect",
+    "disconnect",
+    "identify",
+    "unlock",
+    "listen",
+    "services",
+    "snapshot",
+    "restore",
+)
 """The verbs whose first words are units or addresses."""
 
 
@@ -63,7 +75,9 @@ def placed(error: UsageError, parsed: Parsed, statement: Statement) -> UsageErro
         return error
     wanted = (TokenKind.TARGET, TokenKind.VALUE) if statement.verb else (TokenKind.TARGET,)
     field = f"{getattr(error, 'field', '')}=".casefold()
-    token = next((t for t in statement.tokens if len(field) > 1 and t.text.casefold().startswith(field)), None)
+    token = next(
+        (t for t in statement.tokens if len(field) > 1 and t.text.casefold().startswith(field)), None
+    )
     token = token or next((t for t in statement.tokens if t.kind in wanted), statement.tokens[0])
     error.line, error.span = masked_place(parsed.text, parsed.statements, (token.start, token.end))
     return error
@@ -117,15 +131,19 @@ def _verify_verb(name: str, args: tuple[str, ...], options: dict[str, str]) -> N
     if name == "undo" and args:
         number(args[0])
     if "dry" in options:
-        switched(options, "dry")
-    if name == "unlock":
+        yes_or_no(options, "dry")
+    if name in ("unlock", "reserve"):
         duration(args[1])
+    if name == "reserve":
+        yes_or_no(options, "take")
     if name == "sim fault":
         faults_in(args[1:], options)
     if name == "sim speed" and args:
         speed_in(args[0])
-    if name == "stop":
+    if name == "stop" and args:
         job(args[0])
+    if name in ("mute", "unmute") and args:
+        checked(args[0], "what is muted")
     if name == "help" and args:
         try:
             pages.about(args[0])
@@ -163,6 +181,17 @@ def seconds(options: dict[str, str], name: str, default: float) -> float:
     if not 0 <= value < float("inf"):
         raise InvalidValue(f"{name}={word} is no number of seconds", field=name, rule="seconds, such as 0.05")
     return value
+
+
+def yes_or_no(options: dict[str, str], name: str) -> bool:
+    """An option that is yes or no; no where it is not given."""
+    word = options.get(name, "no")
+    if word not in ("yes", "no"):
+        shown = printable(word, 40)
+        raise InvalidValue(
+            f"{name}={shown} is neither yes nor no", field=name, rule="yes or no", hint=f"{name}=yes"
+        )
+    return word == "yes"
 
 
 def faults_in(rest: tuple[str, ...], options: dict[str, str]) -> tuple[dict[str, Value], bool]:

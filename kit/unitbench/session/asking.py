@@ -320,6 +320,8 @@ class Asking:
             partial=result.partial,
         )
         self._slots.used(goal.where, answered=bool(result.answers))
+        if result.answers:
+            self.doubts.answered(goal.where)
         if command is not None and goal.unit is not None and isinstance(request, Request):
             self._holds.answered(goal.where, goal.unit.name, request, command, result.outcome)
             self._learn(goal.unit, command, result)

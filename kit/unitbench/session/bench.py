@@ -7,6 +7,7 @@ import contextlib
 import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unitbench import catalogue
@@ -23,7 +24,6 @@ from unitbench.session.exchanges import problem_of_error
 from unitbench.session.experiments import Experiments
 from unitbench.session.holds import Holds
 from unitbench.session.home import Home
-from unitbench.session.journal.recording import Recording
 from unitbench.session.links import Links
 from unitbench.session.logins import Logins
 from unitbench.session.model import Catchup, Exchange, Place, State, Unit
@@ -32,15 +32,18 @@ from unitbench.session.policy import Policy
 from unitbench.session.registry import Registry
 from unitbench.session.reserving import Reservations
 from unitbench.session.search import Search
-from unitbench.session.simulated import Simulated, noted
+from unitbench.session.simulated import Simulated, is_simulated, noted
 from unitbench.session.slots import Slots
 from unitbench.session.talk import Talk
 from unitbench.session.vs1.announces import Announces
 from unitbench.session.vs1.listening import Listener
+from unitbench.session.waking import Waking
 from unitbench.session.writing import Writing
 from unitbench.wire.host import Event as CoreEvent
 
 if TYPE_CHECKING:
+    from unitbench.session.journal.files import Limits
+    from unitbench.session.journal.recording import Recording
     from unitbench.sim import Sim
 
 FAREWELL_S = 1.0
@@ -63,9 +66,8 @@ class Bench:
         self._closing = False
         self._links = Links(self._told, self._ended, self._opened)
         self.awake = Awake(clocks)
-        self.awake.slept, self.awake.stepped = self._slept, self._stepped
         self._policy = Policy(self.awake.elapsed_s)
-        self._registry = Registry(_simulated, self._unit_changed, lambda where: noted(where)[1])
+        self._registry = Registry(is_simulated, self._unit_changed, lambda where: noted(where)[1])
         self._places = Places()
         self._slots = Slots(self._links, self._registry, self.bus)
         self._home = Home(self.bus, self._registry, self._places)
@@ -120,9 +122,16 @@ class Bench:
         start = self._experiments.start
         self._search = Search(self.bus, self._registry, self._links, self._announces, start)
         self._listener = Listener(self.bus, self._registry, self._places, start)
-        self.recording = Recording(
-            name, self.bus, self._registry, self._experiments, self._asking, self._block
+        Waking(
+            self.awake,
+            self.bus,
+            self._registry,
+            self._policy,
+            self.reservations,
+            self._listener,
+            self._doubts,
         )
+        self.recording: Recording | None = None
 
     def state(self, who: str) -> State:
         """What a joining view gets."""
@@ -138,9 +147,22 @@ class Bench:
             self.clients(),
             self.linger_s,
             self._simulated_set.speed,
-            self.recording.where,
-            self.recording.found,
+            self.recording.where if self.recording else "",
+            self.recording.found if self.recording else "",
         )
+
+    def record(self, path: Path | None = None, limits: Limits | None = None) -> None:
+        """Write the stream to a file from now on. Without ``path`` it is that of the session's name, and what a keeper
+        that was killed has left there is gone on with; a file at ``path`` is a new one.
+
+        Raises ``SessionError`` where ``path`` cannot be written.
+        """
+        from unitbench.session.journal.recording import Recording
+
+        recording = self.recording = Recording(
+            self.name, self.bus, self._registry, self._experiments, self._asking, self._block
+        )
+        recording.begin(path, limits)
 
     def _block(self) -> str:
         """The addresses of the session's simulated units; empty where it has none."""
@@ -218,12 +240,8 @@ class Bench:
         raise UsageError(f"this session cannot perform {type(operation).__name__}")
 
     async def _since(self, wanted: op.Since) -> Catchup:
-        first = self.bus.first
-        if wanted.recorded and wanted.seq + 1 < first:
-            found = await asyncio.to_thread(self.recording.since, wanted.seq, first, wanted.most)
-            if found is not None:
-                return found
-        return self.bus.since(wanted.seq, wanted.most)
+        found = await self.recording.since(wanted) if self.recording else None
+        return found or self.bus.since(wanted.seq, wanted.most)
 
     # -- simulated units
 
@@ -300,32 +318,6 @@ class Bench:
         """No view is left: what only one can have is given back at once."""
         self._slots.give_back()
 
-    # -- sleep, and steps of the wall clock
-
-    def _slept(self, seconds: float) -> None:
-        self._listener.disturbed(f"this machine slept for {seconds:.0f} s meanwhile")
-        self._doubts.slept(seconds)
-        self._tell_unlocked()
-
-    async def _read(self, wanted: op.Ask, origin: str) -> Exchange:
-        return await self._asking.ask(wanted, origin)
-
-    def _stepped(self, seconds: float) -> None:
-        text = (
-            f"the wall clock was stepped by {seconds:+.3f} s: times told before and after do not fit together"
-        )
-        self.bus.emit("notice", "session", text=text)
-        self._tell_unlocked()
-
-    def _tell_unlocked(self) -> None:
-        """What is shown is a wall clock's time; what counts is how much is left."""
-        self.reservations.tell_again()
-        for name, left_s in self._policy.unlocked.items():
-            self._registry.update(name, unlocked_until_ns=time.time_ns() + int(left_s * 1e9))
-
-    def _login_later(self, where: UnitAddress, seconds: float, call: Callable[[], None]) -> Timer:
-        return self.awake.call_later(seconds, call, sleeps=self._registry.is_simulated(where))
-
     # -- what the parts tell
 
     def _unit_changed(self, unit: Unit) -> None:
@@ -338,6 +330,12 @@ class Bench:
         clock = f" of its clock, which runs {speed:g} times faster" if speed != 1 else ""
         text = f"{unit}: no traffic for {idle_s:g} s{clock}, so the unit has ended the login by now"
         self.bus.emit("notice", unit, text=text)
+
+    async def _read(self, wanted: op.Ask, origin: str) -> Exchange:
+        return await self._asking.ask(wanted, origin)
+
+    def _login_later(self, where: UnitAddress, seconds: float, call: Callable[[], None]) -> Timer:
+        return self.awake.call_later(seconds, call, sleeps=self._registry.is_simulated(where))
 
     async def _ask_quietly(self, where: UnitAddress, request: Request) -> str:
         """Send a request that nobody has typed; raises ``TransportError``."""
@@ -376,7 +374,8 @@ class Bench:
         if self._sim is not None and self._own_sim:
             self._sim.stop()
             self._sim = None
-        self.recording.close()
+        if self.recording is not None:
+            self.recording.close()
 
     async def _log_out(self, where: UnitAddress) -> None:
         farewell = next((c for c in catalogue.protocol(where.protocol).commands if c.ends_login), None)
@@ -385,11 +384,3 @@ class Bench:
         with contextlib.suppress(TransportError):
             link = await self._links.to(where, FAREWELL_S)
             await link.ask(Request(where.protocol, farewell.name, to=where.unit_id), window_s=FAREWELL_S)
-
-
-def _simulated(where: UnitAddress) -> bool:
-    """Whether a running set of this user says so."""
-    from unitbench.sim import book
-
-    host = os.path.realpath(where.host) if where.lasting else where.host
-    return book.has((where.carrier, host, where.port))

@@ -22,6 +22,7 @@ from unitbench.session.face import Session
 from unitbench.session.items import Notice, Page
 from unitbench.session.lines import further
 from unitbench.session.model import Exchange, Unit
+from unitbench.session.muting import Muted
 from unitbench.session.verbs import HANDLERS
 from unitbench.session.verbs.turn import AskSecret, Confirm, Question, Turn
 
@@ -30,7 +31,8 @@ class Console:
     """``current`` is the name of the unit in use, or empty. ``last`` is the newest exchange made here.
 
     ``confirm_always``: simulated units are asked for like real ones. ``dry_run``: what would change a unit is shown,
-    not sent. ``question`` asks a person for a yes or no; None where nobody is there.
+    not sent. ``question`` asks a person for a yes or no; None where nobody is there. ``muted``: whose lines this view
+    does not show.
     """
 
     def __init__(self, session: Session) -> None:
@@ -40,6 +42,7 @@ class Console:
         self.confirm_always = False
         self.dry_run = False
         self.question: Question | None = None
+        self.muted = Muted()
 
     def vocabulary(self) -> Vocabulary:
         """What a line can refer to now."""

@@ -240,6 +240,13 @@ class Doubts:
         for unit in doubt.units if doubt else ():
             self._registry.update(unit.name, doubt="")
 
+    def answered(self, where: UnitAddress) -> None:
+        """A unit has answered somebody's own request: so the link stands. What a login is worth only a read of it
+        says, which is on its way."""
+        doubt = self._doubts.get(where.way)
+        if doubt is not None and doubt.check is None and not any(unit.login for unit in doubt.units):
+            self.over(where.way)
+
     # -- before a request
 
     def why(self, where: UnitAddress, effect: str) -> str:

@@ -175,7 +175,7 @@ class Experiments:
             raise UsageError(f"no {maker} unit is known", hint="discover looks for units")
         if not expected:
             raise UsageError(f"no unit fits '{wanted.units}'", hint=f"units known: {', '.join(known)}")
-        title = f"timing {command.name} rounds={wanted.rounds}"
+        title = f"timing {command.name}"
         request = Request(protocol, command.name)
         return self.start(
             "timing",

@@ -33,7 +33,7 @@ from unitbench.session.model import (
     Unit,
 )
 from unitbench.session.names import vocabulary_of
-from unitbench.session.origin import default_origin, default_session
+from unitbench.session.origin import default_session, origin_of
 from unitbench.session.pastface import Recorded
 from unitbench.session.port import Port
 from unitbench.session.reserveface import ReservedUnits
@@ -87,6 +87,7 @@ class Session(ChangedUnits, SimulatedUnits, ReservedUnits, Recorded):
         from unitbench.session.remote import attach
 
         name = name or default_session()
+        who = origin_of(who)
         try:
             return cls._made(attach(name, sim=sim, start=start, who=who, linger_s=linger_s, keep=keep))
         except NoFolder as error:
@@ -94,8 +95,7 @@ class Session(ChangedUnits, SimulatedUnits, ReservedUnits, Recorded):
                 raise
             alone = f"session {name} is in this process alone, goes with it, and no other view finds it"
             warnings.warn(f"{error.message}; {alone}", stacklevel=2)
-            named = who or default_origin()
-            return cls.local(sim, who=f"{named}1" if named.endswith("-") else named, name=name)
+            return cls.local(sim, who=f"{who}1" if who.endswith("-") else who, name=name)
 
     @classmethod
     def local(
@@ -113,7 +113,7 @@ class Session(ChangedUnits, SimulatedUnits, ReservedUnits, Recorded):
         """
         from unitbench.session.local import local
 
-        return cls._made(local(name, sim, who or default_origin(), journal=journal))
+        return cls._made(local(name, sim, origin_of(who), journal=journal))
 
     @classmethod
     def _made(cls, opening: Callable[[LoopThread], Coroutine[Any, Any, tuple[Port, State]]]) -> Session:
@@ -202,7 +202,7 @@ class Session(ChangedUnits, SimulatedUnits, ReservedUnits, Recorded):
     async def adiscover(self, *targets: str) -> Discovery:
         """As ``discover``, to be awaited."""
         job = await self.aperform(op.Discover(targets))
-        found: Discovery = await self._job(job, "discovery").aresult()
+        found: Discovery = await self._job(job, "discovery").alone()
         return found
 
     def timing(
@@ -237,7 +237,7 @@ class Session(ChangedUnits, SimulatedUnits, ReservedUnits, Recorded):
     ) -> Timing:
         """As ``timing(...).result()``, to be awaited."""
         job = await self.aperform(op.Time(command, rounds, gap_s, window_s, units, str(allow)))
-        timing: Timing = await self._job(job, "timing").aresult()
+        timing: Timing = await self._job(job, "timing").alone()
         return timing
 
     def start_listening(
@@ -256,7 +256,7 @@ class Session(ChangedUnits, SimulatedUnits, ReservedUnits, Recorded):
     async def alisten(self, unit: str, seconds: float = 10.0, framing: str = "line") -> Listening:
         """As ``listen``, to be awaited."""
         job = await self.aperform(op.Listen(unit, seconds, framing))
-        heard: Listening = await self._job(job, "listening").aresult()
+        heard: Listening = await self._job(job, "listening").alone()
         return heard
 
     def _job(self, job: Job, kind: str) -> JobHandle[Any]:

@@ -43,9 +43,10 @@ class Places:
 @shown
 @record
 class Jobs:
-    """Jobs to list."""
+    """Jobs to list; ``who`` is the origin of this view."""
 
     jobs: tuple[Job, ...]
+    who: str = ""
 
 
 @record

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from unitbench.session.jobtext import rest_s
 from unitbench.session.model import (
     Discovery,
     Exchange,
     HeardLine,
+    Job,
     Listening,
     Place,
     Reply,
@@ -76,7 +78,33 @@ def unit_json(unit: Unit) -> dict[str, Any]:
         "login": unit.login or None,
         "doubt": unit.doubt or None,
         "faults": unit.faults or None,
+        "exclusive": unit.exclusive or None,
+        "reserved": reserved_json(unit),
         "commands": list(unit.commands),
+    }
+
+
+def reserved_json(unit: Unit) -> dict[str, Any] | None:
+    """Who keeps writes to a unit for itself, and until when (wall clock); None where nobody does."""
+    return {"by": unit.reserved_by, "until_ns": unit.reserved_until_ns} if unit.reserved_by else None
+
+
+def job_json(job: Job, now_ns: int) -> dict[str, Any]:
+    """A job; ``left_s`` is how long it will still take at its pace so far."""
+    return {
+        "type": "event",
+        "kind": "job",
+        "id": job.id,
+        "title": job.title,
+        "state": job.state,
+        "origin": job.origin,
+        "done": job.done,
+        "total": job.total,
+        "left_s": rest_s(job, now_ns),
+        "started_ns": job.started_ns or None,
+        "ended_ns": job.ended_ns or None,
+        "stopped_by": job.stopped_by or None,
+        "message": job.message or None,
     }
 
 
@@ -141,6 +169,7 @@ def session_json(state: State, now_ns: int) -> dict[str, Any]:
         "clients": list(state.clients),
         "units": [unit.name for unit in state.units],
         "links": [unit.name for unit in state.units if unit.link != "closed"],
+        "reserved": [{"unit": unit.name, **held} for unit in state.units if (held := reserved_json(unit))],
         "sim": state.sim or None,
         "journal": state.journal or None,
     }

@@ -17,7 +17,6 @@ from unitbench.session.awake import Timer
 from unitbench.session.bench import Bench
 from unitbench.session.endpoint import TCP, UNIX, Endpoint, endpoint, locked
 from unitbench.session.inlet import Inlet
-from unitbench.session.journal.files import Limits
 from unitbench.session.losses import held
 from unitbench.session.model import Event
 from unitbench.session.operations import Operation
@@ -57,7 +56,7 @@ class Keeper:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
-        self.bench.recording.begin(Limits())
+        self.bench.record()
         server = await door.opened(self._where, self._carrier, lambda: _View(self))
         self._leaving = self.bench.awake.call_later(FIRST_VIEW_S, self.stop)
         try:

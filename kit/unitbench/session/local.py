@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from unitbench.session.awake import SYSTEM, Clocks
 from unitbench.session.bench import Bench
-from unitbench.session.journal.files import Limits
 from unitbench.session.loop import LoopThread
 from unitbench.session.model import Event, State
 from unitbench.session.operations import Operation
@@ -45,7 +44,7 @@ def local(
         bench = Bench(name, clocks)
         bench.clients = lambda: (who,)
         if journal:
-            bench.recording.begin_at(Path(journal).absolute(), Limits())
+            bench.record(Path(journal).absolute())
         if sim:
             bench.start_sim(None if sim is True else sim)
         state = bench.state(who)

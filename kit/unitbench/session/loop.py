@@ -42,7 +42,7 @@ class LoopThread:
         except BenchError:
             work.close()
             raise
-        future = self._submitted(work)
+        future = self.submit(work)
         try:
             return future.result(timeout_s)
         except concurrent.futures.CancelledError:
@@ -54,14 +54,15 @@ class LoopThread:
     async def start(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on this loop and await it from any other."""
         try:
-            return await asyncio.wrap_future(self._submitted(work))
+            return await asyncio.wrap_future(self.submit(work))
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if self._ended and task is not None and not task.cancelling():
                 raise _closed() from None
             raise
 
-    def _submitted(self, work: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
+    def submit(self, work: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
+        """Run a coroutine on the loop; the caller does not wait for it."""
         with self._door:
             if self._ended:
                 work.close()

@@ -43,7 +43,16 @@ class Mirror:
 
 def unlinked(unit: Unit) -> Unit:
     """A unit when all that a keeper held of it is gone."""
-    return replace(unit, link="closed", login="", unlocked_until_ns=0, doubt="", exclusive="", reserved_by="", reserved_until_ns=0)
+    return replace(
+        unit,
+        link="closed",
+        login="",
+        unlocked_until_ns=0,
+        doubt="",
+        exclusive="",
+        reserved_by="",
+        reserved_until_ns=0,
+    )
 
 
 def merged_units(units: tuple[Unit, ...], unit: Unit) -> tuple[Unit, ...]:

@@ -44,6 +44,7 @@ class Registry:
         self._changed = changed
         self._claims = Claims()
         self._called: dict[str, str] = {}
+        self._homes: dict[str, str] = {}
         self._address = lru_cache(MOST_ADDRESSES)(_address)
 
     @property
@@ -59,10 +60,19 @@ class Registry:
         """The unit of that short name, address or MAC."""
         if name in self._units:
             return self._units[name]
-        folded = name.casefold()
-        return next(
-            (u for u in self._units.values() if folded in (u.address.casefold(), u.mac.casefold())), None
-        )
+        return self._at_home(name.casefold())
+
+    def _at_home(self, folded: str) -> Unit | None:
+        """The unit of that address or MAC, in lower case. Where one has had it there is mostly no other to look for:
+        a request asks this several times, and there may be a thousand units."""
+        home = self._homes.get(folded)
+        if home is None:
+            return None
+        known = self._units.get(home)
+        if known is not None and folded in (known.address.casefold(), known.mac.casefold()):
+            return known
+        units = self._units.values()
+        return next((u for u in units if folded in (u.address.casefold(), u.mac.casefold())), None)
 
     def find(self, name: str, protocol: str = "") -> Unit:
         """The unit that ``name`` means, or the first of ``protocol``; an address makes a unit known.
@@ -134,6 +144,8 @@ class Registry:
 
     def put(self, unit: Unit) -> Unit:
         """Store a unit; listeners hear of it where it differs."""
+        for place in filter(None, (unit.address, unit.mac)):
+            self._homes.setdefault(place.casefold(), unit.name)
         if self._units.get(unit.name) != unit:
             self._units[unit.name] = unit
             self._changed(unit)
@@ -149,7 +161,9 @@ class Registry:
     def seen(self, protocol: str, host: str, port: int, mac: str) -> Unit:
         """The unit that answered from there; one with the same MAC is the same unit."""
         if mac:
-            same = next((u for u in self.of(protocol) if u.mac.casefold() == mac.casefold()), None)
+            same = self._at_home(mac.casefold())
+            if same is None or same.protocol != protocol:
+                same = next((u for u in self.of(protocol) if u.mac.casefold() == mac.casefold()), None)
             if same:
                 return same
         record = catalogue.protocol(protocol)

@@ -17,7 +17,6 @@ from unitbench.session.endpoint import Endpoint, endpoint, locked
 from unitbench.session.loop import LoopThread
 from unitbench.session.model import Catchup, Event, State
 from unitbench.session.operations import Operation, Since, StartSim
-from unitbench.session.origin import default_origin
 from unitbench.session.port import Port
 from unitbench.session.spawning import spawned
 
@@ -98,18 +97,17 @@ class RemotePort(Port):
 
 
 def attach(
-    name: str, *, sim: bool, start: bool, who: str | None, linger_s: float | None, keep: bool
+    name: str, *, sim: bool, start: bool, who: str, linger_s: float | None, keep: bool
 ) -> Callable[[LoopThread], Coroutine[Any, Any, tuple[Port, State]]]:
     """What joins the session of that name, and starts its keeper where there is none and ``start`` is set."""
     where = endpoint(name)
 
     async def opening(loop: LoopThread) -> tuple[Port, State]:
-        origin = who or default_origin()
-        joined = await join(where, origin)
+        joined = await join(where, who)
         if joined is None and not start:
             raise SessionError(f"no session '{name}' runs", hint="unitbench sessions lists those that do")
         if joined is None:
-            joined = await _start_andjoin(where, origin, linger_s, keep)
+            joined = await _start_andjoin(where, who, linger_s, keep)
         connection, state = joined
         if sim:
             found = state.found

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from unitbench.schema.printable import printable
+from unitbench.session.changing import showing as changes
 from unitbench.session.items import Jobs, Units
 from unitbench.session.model import Exchange, Job, State, Unit
-from unitbench.session.rendering import WIDTH, job_line, render, unit_state
+from unitbench.session.jobtext import line as job_line
+from unitbench.session.rendering import WIDTH, render, unit_state
 from unitbench.session.showing import Listed
 
-__all__ = ["render"]
+__all__ = ["changes", "render"]
 
 
 @render.register(Unit)

@@ -138,10 +138,21 @@ def _call(loop: asyncio.AbstractEventLoop, action: Callable[[], object]) -> None
         loop.call_soon_threadsafe(action)
 
 
+def is_simulated(where: UnitAddress) -> bool:
+    """Whether a running set of this user says so."""
+    from unitbench.sim import book
+
+    return book.has(_place(where))
+
+
 def noted(where: UnitAddress) -> tuple[float, str]:
     """How fast the clock of a simulated unit runs, and its faults: whoever's set it is."""
     from unitbench.sim import book
 
-    host = os.path.realpath(where.host) if where.lasting else where.host
-    found = book.notes((where.carrier, host, where.port))
+    found = book.notes(_place(where))
     return found.speed, found.faults
+
+
+def _place(where: UnitAddress) -> tuple[str, str, int]:
+    """Where a unit is, as the address book has it."""
+    return where.carrier, os.path.realpath(where.host) if where.lasting else where.host, where.port

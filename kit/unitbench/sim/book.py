@@ -54,6 +54,8 @@ class Notes:
 class Unwritten:
     """The page of a set of this process. Where there is no runtime folder, only this process knows it."""
 
+    folder: str | None = None
+
     def __init__(self, endpoints: list[Endpoint]) -> None:
         self._noted: tuple[float, dict[str, str]] = (1.0, {})
         self._list(endpoints)
@@ -90,7 +92,9 @@ class Entry(Unwritten):
 
     def __init__(self, block: str, endpoints: list[Endpoint]) -> None:
         name = f"{os.getpid()}-{block.replace('/', '_')}-{secrets.token_hex(4)}"
-        self.path = _folder() / f"{name}.json"
+        folder = _folder()
+        self.folder = str(folder)
+        self.path = folder / f"{name}.json"
         self._writing = Lock()
         self._removed = False
         page = {"pid": os.getpid(), "block": block, "endpoints": [asdict(endpoint) for endpoint in endpoints]}
@@ -163,14 +167,21 @@ _known: dict[str, tuple[tuple[int, int], dict[Place, str]]] = {}
 """What was read, by the page's file: which file it was and when that was written, once; and the places."""
 
 
+def _ours(place: Place) -> Unwritten | None:
+    """The set of this process that listens there, if it is in the book that is looked into."""
+    folder = _present()
+    sets = (own for own in list(_own) if own.folder in (None, folder))
+    return next((own for own in sets if place in own.places), None)
+
+
 def has(place: Place) -> bool:
     """Whether a running set of this user listens there."""
-    return any(place in own.places for own in list(_own)) or any(place in page for _, page in _pages())
+    return _ours(place) is not None or any(place in page for _, page in _pages())
 
 
 def notes(place: Place) -> Notes:
     """What is noted of the simulated unit that listens there."""
-    own = next((own for own in list(_own) if place in own.places), None)
+    own = _ours(place)
     if own is not None:
         return own.notes(place)
     folder = _present()

@@ -8,7 +8,18 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from unitbench.widgets.sheet import DUMP_WIDTH, Cell, Column, Dump, Grid, Line, Picture, Sheet, Span
+from unitbench.widgets.sheet import (
+    DUMP_LIMIT,
+    DUMP_WIDTH,
+    Cell,
+    Column,
+    Dump,
+    Grid,
+    Line,
+    Picture,
+    Sheet,
+    Span,
+)
 
 STATIC = Path(__file__).parent / "static"
 
@@ -108,12 +119,14 @@ def _cell(cell: Cell, column: Column, *, first: bool) -> str:
 def _dump(dump: Dump) -> str:
     """The bytes, each field in a band of its own, so that it can be told from its neighbours without colour."""
     rows = []
-    for at in range(0, len(dump.octets), DUMP_WIDTH):
+    for at in range(0, min(len(dump.octets), DUMP_LIMIT), DUMP_WIDTH):
         end = min(at + DUMP_WIDTH, len(dump.octets))
         gap = "   " * (DUMP_WIDTH - (end - at))
         octets = " ".join(_band(dump, at, end, lambda a, b: " ".join(dump.octets[a:b])))
         glyphs = "".join(_band(dump, at, end, lambda a, b: dump.glyphs[a:b]))
         rows.append(f'<span class="ub-offset">{at:04x}</span>  {octets}{gap}  {glyphs}')
+    if dump.further:
+        rows.append(dump.further)
     head = f'<strong class="ub-name">{escape(dump.title)}</strong> '
     head += f'<span class="ub-state">{escape(dump.state)}</span>'
     return f'<p class="ub-dumphead">{head}</p><pre class="ub-dump">{chr(10).join(rows)}</pre>'

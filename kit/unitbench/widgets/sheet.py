@@ -15,6 +15,8 @@ from unitbench.widgets.traffic_sheet import Leafing
 CELL_LIMIT = 240
 TEXT_WIDTH = 44
 DUMP_WIDTH = 16
+DUMP_LIMIT = 4096
+"""Bytes of one frame that a page or a text without a kernel has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +133,16 @@ class Dump:
     def text(self) -> str:
         """Offset, sixteen bytes, and the same as characters, line by line."""
         rows = [f"{self.title}: {self.state}"]
-        for at in range(0, len(self.octets), DUMP_WIDTH):
+        for at in range(0, min(len(self.octets), DUMP_LIMIT), DUMP_WIDTH):
             octets = " ".join(self.octets[at : at + DUMP_WIDTH])
             rows.append(f" {at:04x}  {octets:<{3 * DUMP_WIDTH}} {self.glyphs[at : at + DUMP_WIDTH]}")
-        return "\n".join(rows)
+        return "\n".join([*rows, f" {self.further}"] if self.further else rows)
+
+    @property
+    def further(self) -> str:
+        """How many bytes are left out where not all are shown."""
+        more = len(self.octets) - DUMP_LIMIT
+        return f"and {counted(more, 'byte')} more" if more > 0 else ""
 
 
 @dataclass(frozen=True, slots=True)

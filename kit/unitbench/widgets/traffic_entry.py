@@ -26,7 +26,7 @@ COLUMNS = (
 ANSWER_LIMIT = 96
 COMMAND_LIMIT = 80
 MEANING_LIMIT = 120
-NAME_LIMIT = 40
+NAME_LIMIT = 32
 OCTETS = 8
 """Bytes that a row shows."""
 TONES = {"ok": "good", "done": "good", "heard": "note", "notice": "note", "late": "note", "running": "note"}
@@ -64,9 +64,9 @@ class Entry:
     def who(self) -> str:
         """The view that asked; empty where nobody did."""
         event = self.event
-        if event.line is not None or event.exchange is not None or event.job is not None:
-            return event.origin
-        return ""
+        if event.exchange is not None:
+            return event.exchange.origin
+        return event.origin if event.line is not None or event.job is not None else ""
 
     @property
     def unit(self) -> str:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from unitbench.errors import UsageError
+from unitbench.schema.printable import printable
 from unitbench.session.facts import Known
 from unitbench.session.filterhints import suggest
 from unitbench.session.filtering import LONGEST, Filter, told
@@ -42,6 +43,7 @@ class TrafficModel:
         self._views: dict[str, None] = {}
         self._top: int | None = None
         self._opened: Entry | None = None
+        self._details: tuple[Sheet, ...] = ()
         self._hints: tuple[Hint, ...] = ()
         self._filter = Filter(filter)
         self.reports = Reports(self._filter.matches)
@@ -84,6 +86,8 @@ class TrafficModel:
         """A job went on: its row stays where it is."""
         was = self._filter.matches(entry.event)
         entry.event = event
+        if entry is self._opened:
+            self._detail(entry)
         if self._filter.matches(event) == was:
             return
         if was:
@@ -128,7 +132,7 @@ class TrafficModel:
             case "open":
                 self.open(str(what.get("key", "")))
             case "close":
-                self._opened = None
+                self._detail(None)
             case _:
                 return False
         return True
@@ -165,9 +169,14 @@ class TrafficModel:
         entry = next((entry for entry in reversed(self._entries.values()) if entry.key == key), None)
         if entry is None:
             return
-        self._opened = entry
+        self._detail(entry)
         if self._top is None and self._matched:
             self._top = self._matched[-1]
+
+    def _detail(self, entry: Entry | None) -> None:
+        """The details of this row, instead of those of another; they are worked out once."""
+        self._opened = entry
+        self._details = (details(entry),) if entry is not None else ()
 
     # -- what it says
 
@@ -206,7 +215,7 @@ class TrafficModel:
             picture=draw(page, self._views, self._known.of("unit")) if page else None,
             notes=tuple(self._notes(start, end)),
             grids=self.reports.grids(),
-            parts=(details(self._opened),) if self._opened is not None else (),
+            parts=self._details,
             leafing=self._leafing(start, end),
         )
 
@@ -216,7 +225,7 @@ class TrafficModel:
             filter=self._typed,
             holds=self._filter.text,
             error=shown(told(self._error), 400) if self._error is not None else "",
-            span=self._error.span if self._error is not None else None,
+            where=self._where(),
             hints=self._hints,
             first=count - end + 1 if count else 0,
             last=count - start,
@@ -226,6 +235,14 @@ class TrafficModel:
             held=self._top is not None,
             opened=self._opened.key if self._opened is not None else "",
         )
+
+    def _where(self) -> tuple[str, str, str] | None:
+        """The typed filter with the place of its error apart."""
+        if self._error is None or self._error.span is None:
+            return None
+        start, end = self._error.span
+        before, wrong, behind = self._typed[:start], self._typed[start:end], self._typed[end:]
+        return printable(before), printable(wrong) or "␣", printable(behind)
 
     def _state(self) -> str:
         if not self._filter:

@@ -17,7 +17,8 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Leafing:
-    """``filter`` is what is typed, ``holds`` what is applied; while they differ, ``error`` says why and ``span`` where.
+    """``filter`` is what is typed, ``holds`` what is applied; while they differ, ``error`` says why, and ``where`` has
+    what stands before the place, at it and behind it.
 
     ``count`` of ``all`` rows pass, of which ``first`` to ``last`` are shown, counted from the newest; ``newer`` ones
     are before these. ``held``: the page does not follow what comes. ``opened`` is the row whose details are shown.
@@ -26,7 +27,7 @@ class Leafing:
     filter: str
     holds: str
     error: str
-    span: tuple[int, int] | None
+    where: tuple[str, str, str] | None
     hints: tuple[Hint, ...]
     first: int
     last: int

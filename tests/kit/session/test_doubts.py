@@ -15,7 +15,7 @@ from unitbench import Session
 from unitbench.session import awake, rendering
 from unitbench.session.items import Units
 from unitbench.session.model import Event
-from unitbench.session.operations import Connect
+from unitbench.session.operations import Connect, Unlock
 
 PASSWORD = "slept-long-77"
 IDENT = b"DEVICEIDENT 02:00:00:00:00:31"
@@ -85,7 +85,9 @@ def test_a_sleep_is_told_and_a_read_clears_the_doubt() -> None:
         doubtful = next(e.unit for e in told if e.unit and e.unit.doubt)
         assert doubtful.doubt == "this machine slept for 62 s"
         shown = rendering.render(Units((doubtful,)))
-        assert "link open, in doubt" in shown and "k1 is in doubt, link and login: this machine slept" in shown
+        assert (
+            "link open, in doubt" in shown and "k1 is in doubt, link and login: this machine slept" in shown
+        )
         (read,) = [e for e in told if e.exchange and e.exchange.command == "LOGIN?"]
         assert read.origin == "session"
 
@@ -197,6 +199,7 @@ def test_a_place_for_one_client_is_not_asked_until_it_is_used() -> None:
         until(lambda: bool(session.units[0].doubt), told)
         assert "this machine slept" in notices(told)
         assert session.ask("*IDN?", "r1").ok and unit.heard == [b"*IDN?\r\n"]
+        assert session.units[0].link == "open" and not session.units[0].doubt
 
 
 def test_another_unit_at_the_address_is_no_answer() -> None:
@@ -246,3 +249,35 @@ def test_hundreds_of_links_are_looked_at_one_by_one() -> None:
         assert sorted(read.unit for read in reads) == ["k1", "q1", "q2", "q3", "t1"]
         assert all(read.effect == "read" and read.ok for read in reads)
         assert not any(unit.doubt for unit in session.units)
+
+
+def test_control_of_a_camera_is_asked_for_anew_and_reports_may_be_missing() -> None:
+    machine = Machine()
+    with machine.session(sim=True) as session:
+        told: list[Event] = []
+        session.subscribe(told.append)
+        assert session.ask("@v1 SIMLOGIN bench").ok and session.ask("@v1 SIMCONTROL TAKE").ok
+        listening = session.start_listening("v1", 0.5)
+        until(lambda: any(unit.link == "open" for unit in session.units), told)
+        machine.sleep(62)
+        until(lambda: any(event.unit and event.unit.doubt for event in told), told)
+        until(lambda: not any(unit.doubt for unit in session.units), told)
+        (v1,) = [unit for unit in session.units if unit.name == "v1"]
+        assert v1.login == "control" and "is closed" not in notices(told)
+        assert any(
+            "slept for 62 s meanwhile; reports may be missing" in s for s in listening.result().skipped
+        )
+
+
+def test_an_unlocked_unit_is_locked_when_the_time_is_over_asleep_or_not() -> None:
+    machine = Machine()
+    with logged_in(machine) as (_, session, told):
+        session.perform(Unlock("k1", 600))
+        shown = session.units[0].unlocked_until_ns
+        machine.sleep(400)
+        until(lambda: "slept for 400 s" in notices(told), told)
+        assert abs(session.units[0].unlocked_until_ns - shown + 400 * 10**9) < 60 * 10**9
+        bench = session._port._bench  # type: ignore[attr-defined]
+        assert 0 < bench._policy.unlocked_s("k1") <= 200
+        machine.sleep(201)
+        assert bench._policy.unlocked_s("k1") == 0

@@ -28,7 +28,9 @@ def session() -> Iterator[Session]:
 @pytest.fixture(scope="module")
 def kernel(session: Session) -> Iterator[Kernel]:
     """A kernel with the extension and a session in ``s``."""
-    with running_kernel(UNITBENCH_SESSION=NAME, K1_PASSWORD="1234", JPY_SESSION_NAME="/x/cells.ipynb") as kernel:
+    with running_kernel(
+        UNITBENCH_SESSION=NAME, K1_PASSWORD="1234", JPY_SESSION_NAME="x/cells.ipynb"
+    ) as kernel:
         assert kernel.run("%load_ext unitbench").lines == ()
         assert "k1" in kernel.complete("%ub use k")["matches"], "of a session that this kernel has not joined"
         assert kernel.run("from unitbench import Session\ns = Session.attach()").lines == ()

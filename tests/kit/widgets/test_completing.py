@@ -63,7 +63,10 @@ def ready(
 
 def offered(shell: InteractiveShell, text: str) -> dict[str, str]:
     with provisionalcompleter():
-        return {item.text: item.type.replace("\u00a0", " ") for item in shell.Completer.completions(text, len(text))}
+        return {
+            item.text: item.type.replace("\u00a0", " ")
+            for item in shell.Completer.completions(text, len(text))
+        }
 
 
 def test_candidates_come_with_effect_and_meaning_and_nothing_else(ready: InteractiveShell) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.kit.widgets.events import HOSTILE, event, result, sighted, sighting, told, unit
-from unitbench.session.model import Discovery
+from unitbench.session.model import Discovery, Event
 from unitbench.widgets.discovery_model import DiscoveryModel
 
 
@@ -25,6 +27,7 @@ def test_a_sighting_becomes_a_row_with_all_that_is_known() -> None:
         "asked": "qstation DEVICEIDENT? -> all:5565/udp",
         "simulated": True,
         "evidence": ["DEVICEIDENT? answered"],
+        "doubt": "",
         "job": 1,
         "answers": 1,
     }
@@ -94,3 +97,13 @@ def test_what_a_unit_says_is_made_printable() -> None:
         *(cell.plain() for cell in made.sheet().lines[0].cells),
     ):
         assert "\x1b" not in text and "\u202e" not in text
+
+
+def test_a_doubt_about_the_link_is_shown_in_words() -> None:
+    made = model(sighted("q1", 0.0021))
+    (unit,) = [row.unit for row in made._rows.values()]
+    made.apply(Event(9, 0, "unit", "session", unit=replace(unit, doubt="this machine slept for 62 s")))
+    (line,) = made.sheet().lines
+    assert line.cells[1].sub.startswith("in doubt: this machine slept for 62 s")
+    assert "It is in doubt: this machine slept for 62 s." in made.explain()
+    assert made.rows()[0]["doubt"] == "this machine slept for 62 s"

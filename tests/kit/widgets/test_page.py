@@ -92,7 +92,7 @@ def test_the_picture_is_an_image_that_stands_alone_and_is_told_in_words() -> Non
 
 
 def test_nothing_is_fetched_from_anywhere() -> None:
-    for name in (*SCRIPTS, "live.css", "edit.css", "picture.css"):
+    for name in (*SCRIPTS, "live.css", "edit.css", "traffic.css", "picture.css"):
         text = asset(name).replace("http://www.w3.org/2000/svg", "")
         assert "http" not in text and "import " not in text and "@import" not in text
 

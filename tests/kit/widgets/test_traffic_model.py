@@ -169,7 +169,7 @@ def test_the_front_end_gets_the_place_of_an_error_and_what_may_come_next() -> No
     made = model(exchanged(1), refused(2))
     assert made.asked({"do": "filter", "text": "unit=k1 outcome=re", "at": 18})
     found = leafing(made)
-    assert "outcome is never 're'" in found.error and found.span == (16, 18)
+    assert "outcome is never 're'" in found.error and found.where == ("unit=k1 outcome=", "re", "")
     assert [(hint.line, hint.at) for hint in found.hints] == [("unit=k1 outcome=refused", 23)]
     assert made.asked({"do": "filter", "text": "unit=k1 outcome=refused", "at": 23})
     assert (leafing(made).error, leafing(made).count) == ("", 1)

@@ -7,6 +7,7 @@ from typing import Any
 from unitbench.errors import UsageError
 from unitbench.schema.record import record
 from unitbench.session.changing.model import Snapshot
+from unitbench.session.showing import shown
 
 
 @record
@@ -19,6 +20,7 @@ class Difference:
     b: Any
 
 
+@shown
 @record
 class Comparison:
     """What two snapshots do not have in common, of ``count`` fields that were compared."""

@@ -103,7 +103,7 @@ def _comment(text: str) -> str:
 
 def _value(value: Any) -> str:
     """A value in TOML: its basic strings are those of JSON, but for DEL."""
-    return json.dumps(value).replace("\x7f", "\\u007F")
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
 
 
 def snapshot_in(text: str, name: str) -> Snapshot:

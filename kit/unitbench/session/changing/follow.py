@@ -133,14 +133,17 @@ class Follower:
         end = loop.time() + window_s
         moved = self._registry.update(unit.name, address=spelling, link="closed") or unit
         looks = 0
-        while True:
-            looks += 1
-            with_whom = self._registry.fresh(moved)
-            said, exchanges = await self._tried(with_whom, origin)
-            answered = any(exchange.replies for exchange in exchanges)
-            if answered or loop.time() >= end:
-                break
-            await asyncio.sleep(PAUSE_S)
+        try:
+            while True:
+                looks += 1
+                said, exchanges = await self._tried(self._registry.fresh(moved), origin)
+                answered = any(exchange.replies for exchange in exchanges)
+                if answered or loop.time() >= end:
+                    break
+                await asyncio.sleep(PAUSE_S)
+        except asyncio.CancelledError:  # nobody waits for it: it is called where it was last seen
+            self._registry.update(unit.name, address=unit.address, link="closed")
+            raise
         if answered and (not who or said == who):
             how = (
                 f"it is {who}"

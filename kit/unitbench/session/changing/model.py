@@ -6,6 +6,7 @@ from typing import Any
 
 from unitbench.schema.record import record
 from unitbench.session.model import Exchange, Problem
+from unitbench.session.showing import shown
 
 OUTCOMES = (
     "ok",
@@ -67,6 +68,7 @@ class Step:
         return any(row.touched for row in self.rows)
 
 
+@shown
 @record
 class Change:
     """What was to be changed on a unit, and what became of it.
@@ -118,6 +120,7 @@ class Section:
     values: dict[str, Any]
 
 
+@shown
 @record
 class Snapshot:
     """The settings of a unit that can be read and set again. ``identity`` is what tells it from others of its kind,

@@ -273,6 +273,8 @@ class Changing:
         self, goal: Goal, request: Request, effect: Effect, always: bool, origin: str
     ) -> Effect:
         """The effect of a wire command: one that changes the port of its own link cuts it."""
+        if effect is not Effect.RECONFIGURES:
+            return effect
         command = catalogue.protocol(request.protocol).command(request.command)
         pair = command.pair if command is not None else None
         unit = goal.unit

@@ -12,6 +12,8 @@ from unitbench.session.changing.compared import Comparison
 from unitbench.session.changing.model import Change, Row, Snapshot, Step
 from unitbench.session.rendering import WIDTH, milliseconds, render, table
 
+__all__ = ["Performed", "Planned", "Saved", "render"]
+
 FEW = 2
 """So many commands are shown with all their fields; of more, only what changes."""
 VALUE, NAME = 16, 20
@@ -66,9 +68,8 @@ def _plan(change: Change, width: int) -> Iterator[str]:
         yield f"undo of #{change.undoes}"
     yield from _reading(change)
     for step in active:
-        yield from _table(
-            step, step.rows if len(active) <= FEW else [row for row in step.rows if row.touched]
-        )
+        rows = step.rows if len(active) <= FEW else [row for row in step.rows if row.touched]
+        yield from _table(step, rows, width)
         if step.request:
             yield f"-> {bytes_text(step.request)}    {len(step.request)} bytes  {step.effect}"
         yield from step.told
@@ -88,7 +89,8 @@ def _reading(change: Change) -> Iterator[str]:
         yield f"reading first ({', '.join(reads)}), over {where}{after}"
 
 
-def _table(step: Step, rows: Sequence[Row]) -> Iterator[str]:
+def _table(step: Step, rows: Sequence[Row], width: int) -> Iterator[str]:
+    """The fields one below the other; what a narrow screen has no room for is cut off the notes, never a value."""
     names = [_title(row) for row in rows]
     wide = max([len(step.item) + 1, NAME, *(len(name) + 2 for name in names)])
     now = max([VALUE, *(len(row.now_text) + 2 for row in rows)])
@@ -97,7 +99,10 @@ def _table(step: Step, rows: Sequence[Row]) -> Iterator[str]:
     for name, row in zip(names, rows, strict=True):
         mark = "<- changes" if row.touched else ""
         note = "; ".join(filter(None, (mark, row.note)))
-        yield f" {name:<{wide - 1}}{row.now_text:<{now}}{row.after_text:<{after}}{note}".rstrip()
+        values = f" {name:<{wide - 1}}{row.now_text:<{now}}{row.after_text:<{after}}".rstrip()
+        room = width - (wide + now + after)
+        noted = note if len(note) <= room else f"{note[: room - 3]}..." if room > len(mark) + 3 else mark
+        yield f"{values:<{wide + now + after}}{noted}".rstrip() if noted else values
 
 
 def _title(row: Row) -> str:
@@ -142,7 +147,8 @@ def _step_result(change: Change, step: Step) -> str:
     )
     back = "read back: as shown" if not step.differs else "read back: not as shown"
     what = f"{step.item or step.command}: {said}{took}"
-    return "; ".join(filter(None, (what, back if step.read_back else ""))) + f"    [#{step.number}]"
+    which = f"    [#{step.number}]" if step.number else ""
+    return "; ".join(filter(None, (what, back if step.read_back else ""))) + which
 
 
 @render.register(Snapshot)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from unitbench.errors import InvalidValue, UsageError
 from unitbench.schema.printable import printable
-from unitbench.schema.text import FALSE, TRUE
 
 USAGE = "usage: set UNIT FIELD=VALUE ..."
 
@@ -26,16 +25,6 @@ def assignments(words: Sequence[str]) -> tuple[str, dict[str, str]]:
     if not values:
         raise UsageError("what is to be set is not said", hint=USAGE)
     return unit, values
-
-
-def switched(options: dict[str, str], name: str) -> bool:
-    """An option that is yes or no; no where it is left out."""
-    word = options.get(name, FALSE[0]).casefold()
-    if word not in (*TRUE, *FALSE):
-        raise InvalidValue(
-            f"{name}={printable(word, 40)} is neither yes nor no", field=name, hint=f"{name}=yes"
-        )
-    return word in TRUE
 
 
 def number(word: str) -> int:

@@ -47,6 +47,8 @@ class Writer:
     ) -> tuple[int, Change]:
         unit = self._registry.fresh(self._registry.find(change.unit))
         who = ""
+        if draft.way.cuts:  # what came before may have moved the unit
+            draft.way = self._follower.way(unit, draft.wanted, draft.now, draft.after)
         if draft.way.cuts and draft.way.to is not None:
             who, exchanges = await self._follower.who(unit, origin, timeout_s)
             change = _with(change, *exchanges)
@@ -69,6 +71,13 @@ class Writer:
             return exchange.id, replace(change, outcome=exchange.outcome, error=exchange.error)
         first = next((s.number for s in done.values() if s.number), exchange.id)
         after = draft.after
+
+        def keep() -> None:
+            """Undo has it, even if nobody waits for the rest."""
+            replaced = tuple(draft.now.items()), tuple(after.items())
+            self._kept.keep(exchange.id, Replaced(change.unit, draft.wanted, *replaced, first, change.undoes))
+
+        keep()
         if draft.way.cuts:
             change = await self._followed(change, draft, who, origin, timeout_s)
         if change.outcome == "ok" and (not draft.way.cuts or draft.way.to is not None):
@@ -76,8 +85,7 @@ class Writer:
             done[id(draft.step)] = step
         elif change.outcome == "ok" and not exchange.ok:
             change = replace(change, outcome=exchange.outcome, error=exchange.error)
-        before, left = tuple(draft.now.items()), tuple(after.items())
-        self._kept.keep(exchange.id, Replaced(change.unit, draft.wanted, before, left, first, change.undoes))
+        keep()
         return exchange.id, change
 
     async def _followed(

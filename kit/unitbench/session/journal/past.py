@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from unitbench._version import __version__
+from unitbench.schema.record import record
 from unitbench.session.journal import files, frames, records
 from unitbench.session.journal.frames import Damage, Found
 from unitbench.session.journal.records import Head
 from unitbench.session.model import Event
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Past:
     """``head`` is what a head at the end would be; ``events`` the newest, oldest first. ``mark`` and ``size``: the
     file's, the latter up to the end of the last whole record; ``damaged``: what could not be read before that.

@@ -3,6 +3,7 @@ that name goes on from what is found there."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from unitbench.session.journal.records import Head
 from unitbench.session.journal.writer import Writer
 from unitbench.session.losses import went
 from unitbench.session.model import Catchup, Event
+from unitbench.session.operations import Since
 from unitbench.session.registry import Registry
 
 ORIGIN = "journal"
@@ -65,7 +67,14 @@ class Recording:
 
     # -- its beginning
 
-    def begin_at(self, path: Path, limits: Limits) -> None:
+    def begin(self, path: Path | None, limits: Limits | None) -> None:
+        """As ``Bench.record``."""
+        if path is not None:
+            self._begin_at(path, limits or Limits())
+        else:
+            self._go_on(limits or Limits())
+
+    def _begin_at(self, path: Path, limits: Limits) -> None:
         """Record into a file of that name, which must not be there yet. Raises ``SessionError``."""
         try:
             with ExitStack() as undo:
@@ -80,7 +89,7 @@ class Recording:
         except OSError as error:
             raise SessionError(f"the journal {path} cannot be written: {error.strerror}") from None
 
-    def begin(self, limits: Limits) -> None:
+    def _go_on(self, limits: Limits) -> None:
         """Record into the file of this session's name, and go on where a keeper that was killed has left off.
 
         Where that cannot be, it is said, and the session is in memory.
@@ -178,11 +187,16 @@ class Recording:
         text = f"{why}; the session goes on in memory, the file has what was before"
         self._bus.emit("notice", ORIGIN, text=text, journal="")
 
-    def since(self, seq: int, first: int, most: int) -> Catchup | None:
-        """Events behind ``seq`` and before number ``first``; None where no file has them. It reads files: not for the
-        session's loop."""
-        events = tuple(self._reader.piece(seq, first, most)) if self._reader else ()
-        return Catchup(events, events[-1].seq - seq - len(events), more=True) if events else None
+    async def since(self, wanted: Since) -> Catchup | None:
+        """The next events of those that the bus no longer has, where they are wanted; None where no file has them.
+        Files are read off the loop."""
+        first = self._bus.first
+        if self._reader is None or not wanted.recorded or wanted.seq + 1 >= first:
+            return None
+        events = await asyncio.to_thread(self._reader.piece, wanted.seq, first, wanted.most)
+        if not events:
+            return None
+        return Catchup(tuple(events), events[-1].seq - wanted.seq - len(events), more=True)
 
     def close(self) -> None:
         """The session has ended in order."""

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from unitbench.session.verbs import changing, explaining, frames, jobs, journal, simulated, units
+from unitbench.session.verbs import changing, explaining, frames, jobs, journal, simulated, units, views
 from unitbench.session.verbs.turn import Handler
 
 HANDLERS: dict[str, Handler] = {
     **units.HANDLERS,
+    **views.HANDLERS,
     **changing.HANDLERS,
     **frames.HANDLERS,
     **jobs.HANDLERS,

@@ -9,11 +9,11 @@ import msgspec
 from unitbench.errors import UsageError
 from unitbench.schema.record import replace
 from unitbench.session import operations as op
-from unitbench.session.changing import files
+from unitbench.session.arguments import yes_or_no
 from unitbench.session.changing.compared import compared
 from unitbench.session.changing.model import Change, Snapshot
 from unitbench.session.changing.showing import Performed, Planned, Saved
-from unitbench.session.changing.words import assignments, number, switched
+from unitbench.session.changing.words import assignments, number
 from unitbench.session.model import Exchange
 from unitbench.session.verbs.turn import Handler, Turn
 
@@ -30,7 +30,7 @@ def _undo(turn: Turn) -> Iterator[object]:
 
 
 def _restore(turn: Turn) -> Iterator[object]:
-    snapshot = files.read(turn.args[1])
+    snapshot = _file(turn.args[1])
     unit = turn.unit(turn.args[0]).name
     yield from _carried_out(turn, op.Restore(unit=unit, snapshot=snapshot), f"restore {unit}")
 
@@ -41,7 +41,7 @@ def _carried_out(turn: Turn, wanted: op.Changing, what: str) -> Iterator[object]
     wanted = msgspec.structs.replace(
         wanted,
         allow=turn.allow,
-        dry=console.dry_run or switched(turn.options, "dry"),
+        dry=console.dry_run or yes_or_no(turn.options, "dry"),
         always=console.confirm_always,
         timeout_s=turn.timeout_s,
     )
@@ -83,7 +83,19 @@ def _as_exchange(change: Change, what: str) -> Exchange:
 
 def _snapshot(turn: Turn) -> Iterator[object]:
     taken: Snapshot = turn.session.perform(op.TakeSnapshot(turn.named(), turn.timeout_s))
-    yield Saved(taken, str(files.write(taken, turn.args[1]))) if len(turn.args) > 1 else taken
+    yield Saved(taken, _written(taken, turn.args[1])) if len(turn.args) > 1 else taken
+
+
+def _file(name: str) -> Snapshot:
+    from unitbench.session.changing.files import read
+
+    return read(name)
+
+
+def _written(taken: Snapshot, name: str) -> str:
+    from unitbench.session.changing.files import write
+
+    return str(write(taken, name))
 
 
 def _compare(turn: Turn) -> Iterator[object]:
@@ -95,7 +107,7 @@ def _side(turn: Turn, name: str) -> Snapshot:
     """A snapshot of a unit that is known by that name, or the one in a file."""
     known = any(name.casefold() in (u.name.casefold(), u.address.casefold()) for u in turn.session.units)
     if not known and "://" not in name:
-        return files.read(name)
+        return _file(name)
     taken: Snapshot = turn.session.perform(op.TakeSnapshot(turn.unit(name).name, turn.timeout_s))
     return taken
 

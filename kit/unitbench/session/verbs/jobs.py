@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from queue import SimpleQueue
 
 from unitbench.errors import UsageError
+from unitbench.schema.printable import printable
 from unitbench.session import operations as op
 from unitbench.session.arguments import duration, job, seconds, whole
 from unitbench.session.items import Jobs, Notice
-from unitbench.session.model import Event
+from unitbench.session.model import Event, Job
 from unitbench.session.verbs.turn import Handler, Turn
 
 LISTEN_S = 10.0
 """How long ``listen`` reads where no time is said."""
+SHOWN = 5
+"""Jobs that are named where it is not said which is meant."""
 
 
 def _listen(turn: Turn) -> Iterator[object]:
@@ -25,7 +28,12 @@ def _listen(turn: Turn) -> Iterator[object]:
         lasts_s = duration(args[1]) if len(args) > 1 else LISTEN_S
         handle = session.start_listening(args[0], lasts_s, turn.options.get("framing", "line"))
         while True:
-            event = news.get()
+            try:
+                event = news.get()
+            except KeyboardInterrupt:
+                handle.stop()
+                yield handle.result()
+                raise KeyboardInterrupt(handle.told()) from None
             if event.line is not None and event.line.job == handle.id:
                 yield event.line
             ended = event.job is not None and event.job.id == handle.id and event.job.state != "running"
@@ -40,25 +48,41 @@ def _timing(turn: Turn) -> Iterator[object]:
     options = turn.options
     if turn.console.dry_run and turn.args:
         raise UsageError(
-            "an experiment cannot be shown without sending", hint=f"encode {turn.args[0]} shows the bytes of a round"
+            "an experiment cannot be shown without sending",
+            hint=f"encode {turn.args[0]} shows the bytes of a round",
         )
-    yield turn.session.timing(
+    yield from turn.session.timing(
         turn.args[0] if turn.args else "",
         whole(options, "rounds", 20),
         seconds(options, "gap_s", 0.05),
         window_s=seconds(options, "window_s", 1.0),
         units=options.get("units", ""),
         allow=turn.allow,
-    ).result()
+    ).waited()
 
 
 def _jobs(turn: Turn) -> Iterator[object]:
-    yield Jobs(turn.session.jobs)
+    yield Jobs(turn.session.jobs, turn.session.who)
 
 
 def _stop(turn: Turn) -> Iterator[object]:
-    ended = turn.session.perform(op.StopJob(job(turn.args[0])))
-    yield Notice(f"job {ended.id} ({ended.title}) is {ended.state}")
+    number = job(turn.args[0]) if turn.args else _only(turn.session.jobs)
+    before = next((item.state for item in turn.session.jobs if item.id == number), "running")
+    ended: Job = turn.session.perform(op.StopJob(number))
+    had = "had ended before, it" if before != "running" else ""
+    yield Notice(" ".join(filter(None, (f"job {ended.id} ({ended.title})", had, f"is {ended.state}"))))
+
+
+def _only(jobs: Sequence[Job]) -> int:
+    """The number of the one job that runs; raises ``UsageError``."""
+    running = [item for item in jobs if item.state == "running"]
+    if len(running) == 1:
+        return running[0].id
+    if not running:
+        raise UsageError("no job runs", hint="jobs lists those that have ended")
+    named = ", ".join(f"{item.id} ({item.title}, {printable(item.origin, 40)})" for item in running[:SHOWN])
+    more = f" and {len(running) - SHOWN} more" if len(running) > SHOWN else ""
+    raise UsageError(f"{len(running)} jobs run: {named}{more}", hint="say which: stop NUMBER")
 
 
 HANDLERS: dict[str, Handler] = {"listen": _listen, "timing": _timing, "jobs": _jobs, "stop": _stop}

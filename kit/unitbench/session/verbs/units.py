@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from unitbench.schema.printable import printable
 from unitbench.session import operations as op
 from unitbench.session import pages
-from unitbench.session.arguments import duration
+from unitbench.session.arguments import duration, yes_or_no
 from unitbench.session.items import Notice, Places, Units
+from unitbench.session.spans import time_of
 from unitbench.session.verbs.turn import Handler, Turn
 
 
 def _discover(turn: Turn) -> Iterator[object]:
-    yield turn.session.discover(*turn.args)
+    yield from turn.session.start_discovery(*turn.args).waited()
 
 
 def _units(turn: Turn) -> Iterator[object]:
@@ -48,6 +50,18 @@ def _unlock(turn: Turn) -> Iterator[object]:
     yield Notice(turn.session.perform(op.Unlock(turn.args[0], duration(turn.args[1]))))
 
 
+def _reserve(turn: Turn) -> Iterator[object]:
+    name, seconds = turn.args[0], duration(turn.args[1])
+    unit = turn.session.reserve(name, seconds, yes_or_no(turn.options, "take"))
+    until = time_of(unit.reserved_until_ns)
+    yield Notice(f"{unit.name} is reserved for {printable(turn.session.who)} until {until}; release {unit.name} ends it")
+
+
+def _release(turn: Turn) -> Iterator[object]:
+    unit = turn.session.release(turn.args[0])
+    yield Notice(f"{unit.name} is free again: every view may write to it")
+
+
 HANDLERS: dict[str, Handler] = {
     "discover": _discover,
     "units": _units,
@@ -57,4 +71,6 @@ HANDLERS: dict[str, Handler] = {
     "services": _services,
     "identify": _identify,
     "unlock": _unlock,
+    "reserve": _reserve,
+    "release": _release,
 }

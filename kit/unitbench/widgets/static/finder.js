@@ -122,14 +122,13 @@ class Finder {
 
   // While there is something to choose from, the line is unfinished rather than wrong.
   judge() {
-    const { filter, holds, error, span } = this.leafing ?? {};
+    const { holds, error, where } = this.leafing ?? {};
     const wrong = Boolean(error) && !this.open;
     this.input.setAttribute("aria-invalid", String(wrong));
     settext(this.fault, wrong ? `${error}${holds ? `; shown is ${holds}` : ""}` : "");
-    this.where.hidden = !wrong || !span;
+    this.where.hidden = !wrong || !where;
     if (this.where.hidden) return;
-    const [start, end] = span;
-    this.where.replaceChildren(filter.slice(0, start), make("mark", "", filter.slice(start, end) || "␣"), filter.slice(end));
+    this.where.replaceChildren(where[0], make("mark", "", where[1]), where[2]);
   }
 
   hint(hint) {

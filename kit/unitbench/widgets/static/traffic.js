@@ -23,7 +23,7 @@ class Traffic {
     forms.setAttribute("aria-label", "shown as");
     forms.append(...this.forms);
     this.tools = own(make("div", "ub-editline ub-leaf"));
-    this.tools.append(forms, ...this.pages, this.place, this.details, this.copy);
+    this.tools.append(forms, ...this.pages, this.place, this.details, this.copy, channel.note());
     this.copied = own(make("textarea", "ub-copied"));
     this.copied.readOnly = true;
     this.copied.hidden = true;
@@ -95,7 +95,6 @@ class Traffic {
     const keys = this.keys;
     if (this.wanted && this.before !== leafing.first) {
       this.choose(this.wanted === "first" ? keys[0] : keys[keys.length - 1]);
-      this.wanted = "";
     }
     enable(this.details, keys.includes(this.key) || Boolean(leafing.opened));
     settext(this.details, leafing.opened && leafing.opened === this.key ? "Close details" : "Details");
@@ -110,6 +109,7 @@ class Traffic {
   choose(key) {
     if (!key || !this.keys.includes(key)) return;
     const { row } = this.view.table.rows.get(key);
+    this.wanted = "";
     this.view.said.textContent = [...row.children].map((cell) => cell.textContent).filter(Boolean).join(", ");
     this.key = key;
     enable(this.details, true);
@@ -157,6 +157,7 @@ class Traffic {
     if (to >= 0 && to < keys.length) return this.choose(keys[to]);
     const on = to < 0 ? this.leafing.newer > 0 : this.leafing.last < this.leafing.count;
     if (!on) return this.choose(this.key);
+    if (this.wanted) return undefined; // the page that was asked for has not come yet
     this.wanted = to < 0 ? "last" : "first";
     this.before = this.leafing.first;
     this.channel.send({ do: "page", to: to < 0 ? "newer" : "older" });

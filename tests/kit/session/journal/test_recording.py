@@ -21,6 +21,7 @@ from unitbench.session.bench import Bench
 from unitbench.session.bus import Bus
 from unitbench.session.journal import files, frames, past, reader, records, writer
 from unitbench.session.journal.files import Limits
+from unitbench.session.journal.recording import Recording
 from unitbench.session.model import Event, Exchange
 from unitbench.session.operations import Since
 
@@ -56,17 +57,23 @@ def played(*, limits: Limits = SMALL, exchanges: int = 0, kill: bool = False) ->
 
     async def play() -> Bench:
         bench = Bench("s")
-        bench.recording.begin(limits)
+        bench.record(limits=limits)
         start = bench.bus.seq
         await recorded(bench, start + 1, start + exchanges)
         if not kill:
-            bench.recording.close()
+            of(bench).close()
         return bench
 
     try:
         return asyncio.run(play())
     finally:
         _die()
+
+
+def of(bench: Bench) -> Recording:
+    """What records a session."""
+    assert bench.recording is not None
+    return bench.recording
 
 
 def _open() -> list[int]:
@@ -252,14 +259,14 @@ def test_a_format_of_the_future_is_left_alone(state: Path, monkeypatch: pytest.M
     monkeypatch.undo()
     monkeypatch.setenv("XDG_STATE_HOME", str(state.parent))
     bench = played(kill=True)
-    assert "is no journal that this version can read" in bench.recording.found
+    assert "is no journal that this version can read" in of(bench).found
     assert [event.kind for event in bench.bus.since(0, 100).events] == ["notice"]
 
 
 def test_a_burst_within_one_turn_is_written_whole_and_in_order(state: Path) -> None:
     async def play() -> None:
         bench = Bench("s")
-        bench.recording.begin(Limits())
+        bench.record(limits=Limits())
         for number in range(1, 3001):
             emit(bench.bus, number)
         await asyncio.sleep(0)
@@ -279,7 +286,7 @@ def test_few_writes_for_many_events(state: Path, monkeypatch: pytest.MonkeyPatch
 
     async def play() -> None:
         bench = Bench("s")
-        bench.recording.begin(Limits())
+        bench.record(limits=Limits())
         monkeypatch.setattr("unitbench.session.journal.writer.os.write", counted)
         for number in range(1, 1001):
             emit(bench.bus, number)
@@ -302,7 +309,7 @@ def test_a_disk_that_takes_half_of_a_write(state: Path, monkeypatch: pytest.Monk
 
     async def play() -> Bench:
         bench = Bench("s")
-        bench.recording.begin(Limits())
+        bench.record(limits=Limits())
         await recorded(bench, 1, 3)
         with monkeypatch.context() as patch:
             patch.setattr("unitbench.session.journal.writer.os.write", full)
@@ -315,7 +322,7 @@ def test_a_disk_that_takes_half_of_a_write(state: Path, monkeypatch: pytest.Monk
     assert [event.journal for event in notices] == [""] and "No space left on device" in notices[0].text
     found = past.read(state / "s.ubj", 100)
     assert found is not None and [event.seq for event in found.events] == [1, 2, 3] and not found.damaged
-    bench.recording.close()
+    of(bench).close()
     assert past.read(state / "s.ubj", 100).ended  # type: ignore[union-attr]
 
 
@@ -327,11 +334,11 @@ def test_without_a_byte_of_room_for_the_end_the_file_becomes_a_part(
 
     async def play() -> None:
         bench = Bench("s")
-        bench.recording.begin(SMALL)
+        bench.record(limits=SMALL)
         await recorded(bench, 1, 3)
         with monkeypatch.context() as patch:
             patch.setattr("unitbench.session.journal.writer.os.write", full)
-            bench.recording.close()
+            of(bench).close()
 
     asyncio.run(play())
     assert [each.name for each in state.iterdir()] == ["s.ubj.1"]
@@ -345,13 +352,13 @@ def test_where_it_cannot_be_begun_nothing_is_held(state: Path, monkeypatch: pyte
         bench = Bench("s")
         with monkeypatch.context() as patch:
             patch.setattr("unitbench.session.journal.writer.os.write", full)
-            bench.recording.begin(SMALL)
+            bench.record(limits=SMALL)
         await recorded(bench, 2, 4)
         return bench
 
     bench = asyncio.run(play())
     assert "No space left on device; this session is in memory only" in bench.bus.since(0, 1).events[0].text
-    assert bench.recording.where == "" and bench.bus.seq == 4 and _open() == []
+    assert of(bench).where == "" and bench.bus.seq == 4 and _open() == []
 
 
 def test_on_a_full_disk_what_was_found_is_there_all_the_same(
@@ -364,10 +371,10 @@ def test_on_a_full_disk_what_was_found_is_there_all_the_same(
     with monkeypatch.context() as patch:
         patch.setattr("unitbench.session.journal.writer.os.write", full)
         bench = played(kill=True, limits=Limits())
-    assert "in memory only" in bench.recording.found and "3 exchanges since" in bench.recording.found
+    assert "in memory only" in of(bench).found and "3 exchanges since" in of(bench).found
     assert [event.seq for event in bench.bus.since(0, 100).events] == [1, 2, 3, 4, 5]
     again = played(kill=True, limits=Limits())
-    assert "3 exchanges since" in again.recording.found and again.bus.seq == 4, "the file is as it was"
+    assert "3 exchanges since" in of(again).found and again.bus.seq == 4, "the file is as it was"
 
 
 def test_a_link_in_its_place_is_not_followed(state: Path, tmp_path: Path) -> None:
@@ -376,7 +383,7 @@ def test_a_link_in_its_place_is_not_followed(state: Path, tmp_path: Path) -> Non
     other.write_text("mine")
     (state / "s.ubj").symlink_to(other)
     bench = played(exchanges=1, kill=True)
-    assert bench.recording.where == "" and other.read_text() == "mine"
+    assert of(bench).where == "" and other.read_text() == "mine"
 
 
 def test_a_view_reads_on_from_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,55 @@
+"""A request and what became of it, as text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from unitbench.schema.printable import printable
+from unitbench.schema.report import bytes_text
+from unitbench.schema.text import format_value
+from unitbench.session.model import Exchange, Reply
+from unitbench.session.rendering.base import WIDTH, milliseconds, render, shown
+
+FIELDS_IN_A_LINE = 3
+
+
+@render.register(Exchange)
+def _(item: Exchange, width: int = WIDTH) -> str:
+    lines = [f"-> {bytes_text(item.request)}    {item.unit}  {_note(item)}".rstrip()]
+    for reply in item.replies:
+        lines += _reply(reply, many=len(item.replies) > 1)
+    if not item.replies and item.partial:
+        lines.append(f"<- {bytes_text(item.partial)}    no answer")
+    if item.error:
+        lines.append(f"{item.error.code}: {item.error.meaning}")
+        if item.error.hint:
+            lines.append(f"  try: {item.error.hint}")
+    return shown(lines)
+
+
+def _note(item: Exchange) -> str:
+    rtt = f"{milliseconds(item.rtt_s)}, {item.stamp} stamp" if item.rtt_s is not None else item.outcome
+    return f"#{item.id}  {rtt}"
+
+
+def _reply(reply: Reply, *, many: bool) -> list[str]:
+    who = f"{reply.unit}: " if many else ""
+    after = f"  after {milliseconds(reply.rtt_s)}" if many else ""
+    text = printable(reply.text, 300)
+    raw = bytes_text(reply.data)
+    binary = raw[:5].upper() == reply.data[:2].hex(" ").upper()
+    if len(reply.fields) <= FIELDS_IN_A_LINE and not (binary and reply.fields):
+        shown = f"{raw}  {text}" if binary else text
+        return [f"<- {who}{shown}{after}    {reply.meaning}".rstrip()]
+    head = f"<- {who}{raw if binary else text}{after}"
+    if many:
+        return [head]
+    rows = [
+        f"     {name.replace('_', ' '):<32}{printable(_plain(value), 200)}".rstrip()
+        for name, value in reply.fields.items()
+    ]
+    return [head, f"   {reply.meaning}", *rows]
+
+
+def _plain(value: Any) -> str:
+    return format_value(tuple(value) if isinstance(value, list) else value)
