@@ -9,6 +9,7 @@ from prompt_toolkit.filters import Condition, is_done, renderer_height_is_known
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.layout import ConditionalContainer, Dimension, FormattedTextControl, HSplit, Window
 from prompt_toolkit.renderer import CPR_Support
+from prompt_toolkit.utils import is_dumb_terminal
 
 from unitbench.errors import BenchError, SessionError
 from unitbench.line.parse import parse
@@ -17,6 +18,7 @@ from unitbench.schema.printable import printable
 from unitbench.session.console import Console
 from unitbench.session.face import Session
 from unitbench.session.items import Leave
+from unitbench.session.jobtext import done
 from unitbench.session.model import Job, State
 from unitbench.session.operations import Look
 from unitbench.session.rendering import render
@@ -29,7 +31,7 @@ from unitbench_shell.history import SafeHistory, history_file
 from unitbench_shell.keys import bindings
 from unitbench_shell.lexer import LineLexer
 from unitbench_shell.menu import Menu, Nobody
-from unitbench_shell.news import News
+from unitbench_shell.news import News, Others
 from unitbench_shell.screen import Screen
 from unitbench_shell.snug import make_snug
 from unitbench_shell.style import STYLE
@@ -41,6 +43,8 @@ MENU_ROWS = 6
 MUTE_S = 1.0
 """How long a terminal may take to say where its cursor is, until the toolbar does without."""
 WAITED_FOR = 40
+WAITS = "stops waiting"
+"""What Ctrl-C does while something is waited for that goes on without us."""
 
 
 AGAIN = "press Enter on an empty line: a new session starts; nothing is sent by that"
@@ -94,7 +98,8 @@ class Shell:
         self.console.question = self._asking.question
         buffer = self._prompt.default_buffer
         self._add_toolbar(Toolbar(glance, lambda: buffer.document, lambda: self.screen.columns))
-        self._news = News(session, self.screen.news, self.screen.changed, AGAIN)
+        others = Others(session, self.console.muted, begins=is_dumb_terminal())
+        self._news = News(session, others, self.screen.news, self.screen.changed, AGAIN)
 
     def _add_toolbar(self, toolbar: Toolbar) -> None:
         """prompt_toolkit's own toolbar stays away for good from a terminal that does not tell where its
@@ -145,7 +150,7 @@ class Shell:
     def _started(self) -> Session | None:
         """A new session in place of the one that is gone."""
         try:
-            with self.screen.working(lambda: f"starting session {self._session.name}"):
+            with self.screen.working(lambda: (f"starting session {self._session.name}", WAITS)):
                 return self._start(self._session.state)
         except BenchError as error:
             self.screen.say(told(error, self.screen.columns))
@@ -179,14 +184,15 @@ class Shell:
             if gone and isinstance(error, SessionError):
                 error.hint = AGAIN
             self.screen.say(told(error, self.screen.columns))
-        except (KeyboardInterrupt, EOFError):
-            self.screen.say(self._stopped())
+        except (KeyboardInterrupt, EOFError) as stop:
+            self.screen.say(printable(str(stop)) or self._stopped())
         return True
 
     def _perform(self, line: str) -> bool:
         items = self.console.run(line, ask_secret=self._asking.secret, confirm=self._asking.confirm)
+        before = {job.id for job in self._session.jobs}
         while True:
-            with self.screen.working(lambda: self._waits_for(line)):
+            with self.screen.working(lambda: self._waits_for(line, before)):
                 item = next(items, None)
             if item is None:
                 return True
@@ -194,16 +200,17 @@ class Shell:
                 return False
             self.screen.say(render(item, self.screen.columns))
 
-    def _waits_for(self, line: str) -> str:
-        """What a command waits for: how far our own job is, or the command."""
-        mine = next((job for job in self._glance.running if job.origin == self._session.who), None)
+    def _waits_for(self, line: str, before: set[int]) -> tuple[str, str]:
+        """What a line waits for, and what Ctrl-C does: how far its own job is, or the line. ``before``: the jobs that
+        it has not begun."""
+        mine = next((job for job in self._glance.mine if job.id not in before), None)
         if mine is not None:
-            return f"{mine.title} {mine.done}/{mine.total}"
+            return f"{mine.title} {done(mine)}", "ends it"
         shown = printable(masked_text(line, parse(line, self._glance.vocabulary()).statements), 400)
-        return f"waiting: {shown[:WAITED_FOR]}"
+        return f"waiting: {shown[:WAITED_FOR]}", WAITS
 
     def _stopped(self) -> str:
-        jobs = [job for job in self._glance.running if job.origin == self._session.who]
+        jobs = self._glance.mine
         rest = f"; job {jobs[0].id} goes on, stop {jobs[0].id} ends it" if jobs else ""
         return f"stopped waiting{rest}"
 

@@ -93,6 +93,17 @@ class Glance:
         return SAFE, "real:safe"
 
     @property
+    def elsewhere(self) -> list[Job]:
+        """The running jobs that other views have begun, but for views that are muted here."""
+        mine, muted = self.state.who, self.console.muted
+        return [job for job in self.running if job.origin != mine and not muted.holds(job.origin)]
+
+    @property
+    def mine(self) -> list[Job]:
+        """The running jobs that this view has begun."""
+        return [job for job in self.running if job.origin == self.state.who]
+
+    @property
     def running(self) -> list[Job]:
         """The jobs that run, anybody's."""
         return [job for job in self.state.jobs if job.state == "running"]

@@ -32,16 +32,22 @@ class LineLexer(Lexer):
 
     def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
         lines = document.lines
+        known: dict[int, tuple[Vocabulary, StyleAndTextTuples]] = {}  # a redraw asks for a line several times
 
         def fragments(number: int) -> StyleAndTextTuples:
             if not 0 <= number < len(lines):
                 return []
-            parsed = parse(lines[number], self._vocabulary())
-            if self._accepted():
-                return _accepted(parsed)
-            return _painted(masked_line(parsed.text, parsed.statements), _styles(parsed))
+            vocabulary = self._vocabulary()
+            if number not in known or known[number][0] is not vocabulary:
+                known[number] = vocabulary, self._fragments(parse(lines[number], vocabulary))
+            return known[number][1]
 
         return fragments
+
+    def _fragments(self, parsed: Parsed) -> StyleAndTextTuples:
+        if self._accepted():
+            return _accepted(parsed)
+        return _painted(masked_line(parsed.text, parsed.statements), _styles(parsed))
 
 
 def _accepted(parsed: Parsed) -> StyleAndTextTuples:

@@ -22,6 +22,7 @@ from unitbench.session.model import Event, Exchange
 from unitbench.session.names import vocabulary_of
 from unitbench.session.origin import default_origin
 from unitbench_shell.codes import code_of, complain, worst
+from unitbench_shell.news import Others
 from unitbench_shell.output import Output
 
 UNCUT = 100_000
@@ -160,6 +161,7 @@ class Batch:
         self._options = options
         self._console = Console(session)
         self._console.dry_run = options.dry_run
+        self._others = Others(session, self._console.muted, begins=True)
         self._console.question = _question if sys.stdin.isatty() and sys.stderr.isatty() else None
         self._output = Output(json=options.json, width=_width())
         for text in session.state.found.splitlines():
@@ -187,9 +189,14 @@ class Batch:
             leave()
 
     def _remark(self, event: Event) -> None:
-        """What the session does by itself meanwhile is said too."""
-        if event.kind == "notice" and event.origin != self._console.session.who:
-            self._output.put(Notice(event.text))
+        """What the session does by itself meanwhile is said too, and when jobs of other views begin and end."""
+        line = self._others.line(event)
+        if line and event.kind == "notice":
+            self._output.put(
+                Notice(event.handover.text(self._console.session.who) if event.handover else event.text)
+            )
+        elif line and event.job is not None:
+            self._output.put(Notice(line))
 
     def _perform(self, parsed: Parsed, where: str) -> int:
         codes: list[int] = []

@@ -40,7 +40,7 @@ class Screen:
         self._news: deque[str] = deque()
         self._app: Application[Any] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._waiting: Callable[[], str] | None = None
+        self._waiting: Callable[[], tuple[str, str]] | None = None
         self._since = 0.0
         self._shown = False
         self._closed = False
@@ -117,8 +117,8 @@ class Screen:
     # -- while a command runs
 
     @contextmanager
-    def working(self, describe: Callable[[], str]) -> Iterator[None]:
-        """A command runs; if it takes long, ``describe`` says what it waits for."""
+    def working(self, describe: Callable[[], tuple[str, str]]) -> Iterator[None]:
+        """A command runs; if it takes long, ``describe`` says what it waits for, and what Ctrl-C does."""
         with self._lock:
             self._waiting, self._since = describe, time.monotonic()
         self._wake.set()
@@ -133,7 +133,8 @@ class Screen:
         passed = time.monotonic() - self._since
         if self._waiting is None or passed < PATIENCE_S or is_dumb_terminal():
             return
-        line = f"{self._waiting()}  {passed:.1f} s, Ctrl-C stops waiting"
+        what, ends = self._waiting()
+        line = f"{what}  {passed:.1f} s, Ctrl-C {ends}"
         self._output.write_raw("\r")
         self._output.erase_end_of_line()
         self._output.write(line[: max(0, self.columns - ECHO)])

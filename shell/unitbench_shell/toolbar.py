@@ -10,6 +10,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
 from unitbench.schema.printable import printable
+from unitbench.session.jobtext import live
 from unitbench.session.model import Job, Unit
 from unitbench_shell.glance import Glance, clock, reserved_s
 from unitbench_shell.preview import FAULT, NEXT, SEND, Preview, bytes_lines, preview
@@ -36,7 +37,7 @@ class Toolbar:
             text = f" session {self._glance.state.session} is gone; Enter on an empty line starts a new one"
             return [("class:toolbar.status", _fit(text, width).ljust(width))]
         found = preview(document.current_line, document.cursor_position_col, self._glance.vocabulary())
-        lines = [*_head(found, width), *_effects(found, width)]
+        lines = [*_head(found, width), *_effects(found, width), *_elsewhere(self._glance.elsewhere, width)]
         lines.append([("class:toolbar.status", self._status(found, width).ljust(width))])
         out: StyleAndTextTuples = []
         for line in lines:
@@ -51,12 +52,19 @@ class Toolbar:
         if glance.state.speed != 1 and (unit is None or unit.simulated):
             parts.append(Part(7, f"clocks x{glance.state.speed:g}"))
         parts.append(Part(8, "recording") if glance.state.journal else Part(5, "NOT recording"))
-        jobs = glance.running
-        for job in jobs[:JOBS_SHOWN]:
-            parts += [Part(6, job_text(job)), Part(9, f"[{printable(job.origin, 24)}]", " ")]
+        jobs = glance.mine
+        parts += [Part(6, job_text(job)) for job in jobs[:JOBS_SHOWN]]
         if len(jobs) > JOBS_SHOWN:
             parts.append(Part(9, f"{len(jobs) - JOBS_SHOWN} more jobs"))
         return fitted(parts, width)
+
+
+def _elsewhere(jobs: Sequence[Job], width: int) -> list[StyleAndTextTuples]:
+    """A line for each job of another view, brought up to date as it goes on; of many the oldest."""
+    lines = [_fit(f" {live(job)}", width) for job in jobs[:JOBS_SHOWN]]
+    if len(jobs) > JOBS_SHOWN:
+        lines.append(_fit(f" {len(jobs) - JOBS_SHOWN} more jobs of other views run; jobs lists them", width))
+    return [[("class:toolbar.note", line)] for line in lines]
 
 
 class Part(NamedTuple):

@@ -24,7 +24,7 @@ from tests.support.fuzzing import RAN, SEED, TOTAL
 from tests.support.warp import Warp
 from unitbench import Session, Sim
 from unitbench.errors import BenchError
-from unitbench.session import bus, doubts, logins, mirror
+from unitbench.session import awake, bus, doubts, logins, mirror
 from unitbench.session.bench import Bench
 from unitbench.session.lines import ask_of
 from unitbench.session.model import Event
@@ -38,10 +38,11 @@ pytestmark = [
 ]
 COUNT = int(os.environ.get("UNITBENCH_SOAK", "0")) or max(1200, TOTAL // 20)
 """Exchanges of the longest test."""
-ITEMS = 40
-"""By so many a registry may be larger at the end: what is under way is not the same at both looks."""
-OBJECTS = 1000, 0.02
-"""By so many the collector's objects may have grown, and by so many for each exchange."""
+ITEMS = 200
+"""By so many a registry may be larger at the end: an event loop keeps so many timers that were cancelled."""
+OBJECTS = 5000, 0.02
+"""By so many the collector's objects may have grown (the lines that were parsed last are kept), and by so many for
+each exchange."""
 BYTES = 6_000_000, 10
 """The same for the bytes of a process."""
 HOURLY = ("@k1 LOGIN USER,1234", "@k1 SECUR?", "@t1 0Eh 19", "@q1 DEVICEIDENT?")
@@ -57,6 +58,7 @@ READS = ("@k1 SECUR?", "@k1 LOGIN?", "@t1 0Eh 19", "@t1 06h", "@q1 DEVICEIDENT?"
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """All that is kept of the past is little, so that it is full soon."""
     monkeypatch.setattr(bus, "KEPT", 200)
+    monkeypatch.setattr(awake, "REMEMBERED", 8)
     monkeypatch.setattr(logins, "MOST_SECRETS", 8)
     monkeypatch.setattr(mirror, "KEPT_JOBS", 5)
     monkeypatch.setattr(UnitCore, "log_size", 50)
@@ -236,7 +238,7 @@ def test_a_leak_would_be_found(soak: Soak, place: str) -> None:
         if place == "session":
             bench._links.leak[event.seq] = None
         elif place == "elsewhere":
-            hidden.extend([[event], [], []])
+            hidden.extend([event] for _ in range(10))
         elif place == "tasks":
             hidden.append(asyncio.ensure_future(asyncio.sleep(600)))
         elif len(hidden) < 600:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,10 +19,10 @@ from unitbench.line.suggest import Suggestion
 from unitbench.line.vocabulary import UnitName, Vocabulary
 from unitbench.session.console import Console
 from unitbench_shell.completer import LineCompleter
-from unitbench_shell.glance import Glance, unlocked_s
+from unitbench_shell.glance import Glance, reserved_s, unlocked_s
 from unitbench_shell.lexer import LineLexer
 from unitbench_shell.menu import row
-from unitbench_shell.toolbar import Toolbar
+from unitbench_shell.toolbar import Part, Toolbar, _of_unit, fitted
 
 MACS = tuple(
     UnitName(f"q{n}", "qstation", f"qstation://127.77.0.3{n}", f"02:00:00:00:00:3{n}") for n in (1, 2)
@@ -206,3 +207,34 @@ def test_the_time_that_a_unit_is_unlocked_counts_down() -> None:
     assert unlocked_s(None) == 0
     assert unlocked_s(SimpleNamespace(unlocked_until_ns=now_ns - 1)) == 0
     assert unlocked_s(SimpleNamespace(unlocked_until_ns=now_ns + 598_500_000_000)) == 599
+
+
+# -- the status line where there is little room
+
+
+def test_the_least_important_goes_first_and_the_name_stays() -> None:
+    parts = [Part(0, "k1"), Part(8, "kramer://127.77.0.11", " "), Part(2, "login USER", " "), Part(1, "sim")]
+    assert fitted(parts, 80) == " k1 kramer://127.77.0.11 login USER | sim"
+    assert fitted(parts, 25) == " k1 login USER | sim"
+    assert fitted(parts, 12) == " k1 | sim"
+    assert fitted(parts, 3) == " k1"
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_login_and_its_time_left_stand_below_also_in_few_columns(columns: int) -> None:
+    with Session.local(sim=True) as session:
+        console = Console(session)
+        glance = Glance(console)
+        list(console.run("use k1; LOGIN ADMIN,4321"))
+        status = toolbar(glance, "", columns)[-1]
+        assert "k1" in status and "login ADMIN" in status and "| sim" in status
+        (left,) = re.findall(r"login ADMIN (\d):(\d\d)", status)
+        assert 0 < int(left[0]) * 60 + int(left[1]) <= 300
+        assert glance.ticking
+
+
+def test_who_has_reserved_a_unit_is_told(glance: Glance) -> None:
+    unit = glance.state.units[0]
+    held = replace(unit, reserved_by="shell-2", reserved_until_ns=time.time_ns() + 59_500_000_000)
+    assert reserved_s(unit) == 0 and reserved_s(held) == 60
+    assert "reserved by shell-2 1:00" in fitted(_of_unit(glance, held), 200)

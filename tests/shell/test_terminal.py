@@ -264,3 +264,25 @@ def test_a_window_that_changes_its_size(shell: Terminal) -> None:
     shell.until("02 00 AE 02 0E 13 D1 03")
     shell.resize(50, 20)
     shell.until(lambda: shell.line == f"{PROMPT} 0Eh 19" and "02 00 AE 02 0E 13 D1 03" in shell.text)
+
+
+def test_a_window_that_changes_its_size_while_lines_come(shell: Terminal) -> None:
+    shell.until("7 units answered")
+    count, line = 60, "0Eh 19"
+
+    async def burst(notebook: Session) -> None:
+        for _ in range(count):
+            await notebook.aask("SECUR?")
+
+    shell.type(line)
+    with other() as notebook:
+        flood = threading.Thread(target=asyncio.run, args=(burst(notebook),))
+        flood.start()
+        for columns in (60, 40, 100, 80):
+            shell.resize(columns, 20)
+            shell.read()
+        shell.until(lambda: shell.output.count(b"[nb:tour.ipynb] #") >= count)
+        flood.join()
+    shell.until(lambda: shell.line == f"{PROMPT} {line}")
+    shell.type("\r")
+    shell.until("return individual IP port configuration")

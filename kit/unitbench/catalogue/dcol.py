@@ -1,5 +1,6 @@
 """Trimble Data Collector Format, packet AEh: Ethernet configuration, eight subtypes."""
 
+from unitbench.schema.causes import Cause, Sign
 from unitbench.schema.conditions import Is, Never
 from unitbench.schema.pairs import Carries, Identity, Items, Moves, Pair
 from unitbench.schema.records import (
@@ -242,6 +243,15 @@ CODES = (
         "NAK",
         "the receiver does not support the request or cannot process it; the protocol gives no reason",
         "0Ch lists the virtual ports it has; a get that is refused is not supported by this receiver",
+        causes=(
+            Cause("the receiver has no such virtual port", "@UNIT 0Ch lists those that it has", Sign.NAMED_ITEM),
+            Cause(
+                "a value is taken already, such as an IP port by another virtual port, or breaks a rule",
+                "@UNIT 0Ch, then @UNIT 0Eh for each port shows what is in use",
+                Sign.WROTE,
+            ),
+            Cause("this receiver does not support COMMAND", "@UNIT GETSERIAL tells its type and versions"),
+        ),
     ),
 )
 
@@ -270,6 +280,10 @@ PROTOCOL = Protocol(
     codes=CODES,
     type_code=TYPE,
     reply_end="ETX after LENGTH bytes and CHECKSUM, or a bare ACK or NAK",
+    silences=(
+        Cause("another protocol is spoken at that port, or it only sends", "@UNIT 0Ch; listen UNIT 5s reads along"),
+        Cause("the receiver is starting, or busy with another client", "@UNIT GETSERIAL in some seconds"),
+    ),
     max_request=261,
     max_reply=261,
     identity=Identity("GETSERIAL", ("long_serial_number", "receiver_serial")),

@@ -2,6 +2,7 @@
 
 from unitbench.catalogue import kramer_public
 from unitbench.catalogue.kramer_fields import AUTH, AUTH_NOW, PARAMETERS, PASSWORD, RESULT, SECUR
+from unitbench.schema.causes import Cause, Sign
 from unitbench.schema.pairs import Identity
 from unitbench.schema.records import Code, Command, Effect, Protocol, Report, Service, Source, Status
 
@@ -42,6 +43,13 @@ COMMANDS = (
                 "ERR004",
                 "unauthorized access: most often the password is wrong for this level",
                 "the other level (USER, ADMIN); an admin password is cleared only by a factory reset",
+                causes=(
+                    Cause(
+                        "the password is wrong for LEVEL (most often)", "LOGIN LEVEL asks for it again", Sign.SECRET
+                    ),
+                    Cause("the password is that of the other level", "LOGIN USER, or LOGIN ADMIN"),
+                    Cause("this model spells the levels otherwise, such as Admin", "LOGIN? tells who is logged in"),
+                ),
             ),
             Code("ERR003", "parameter is out of range: this model may know other levels", "SECUR? | LOGIN?"),
         ),
@@ -84,6 +92,10 @@ CODES = (
         "ERR002",
         "command not available for this device",
         "another model may have it; SECUR? and LOGIN? are in every Protocol 3000 unit",
+        causes=(
+            Cause("this model does not have COMMAND", "@UNIT HELP lists what it has, if it has that"),
+            Cause("another unit was meant", "units lists them; @NAME COMMAND goes to one"),
+        ),
     ),
     Code("ERR003", "parameter is out of range", "help COMMAND shows the legal values"),
     Code(
@@ -91,6 +103,12 @@ CODES = (
         "unauthorized access: the command ran without the matching login, or the password is wrong",
         "log in with LOGIN USER or LOGIN ADMIN (the password is asked for); "
         "an admin password is cleared only by a factory reset",
+        causes=(
+            Cause("the login has ended", "@UNIT LOGIN USER opens a new one", Sign.LOGIN_ENDED),
+            Cause("nobody is logged in on this connection", "@UNIT LOGIN USER", Sign.NO_LOGIN),
+            Cause("COMMAND needs another access level", "@UNIT LOGIN ADMIN", Sign.OTHER_LEVEL),
+            Cause("the unit has ended the login without a word", "@UNIT LOGIN? tells who is logged in"),
+        ),
     ),
     Code(
         "ERR005",
@@ -150,6 +168,9 @@ PROTOCOL = Protocol(
     ids=(1, 99),
     learned=LEARNED,
     identity=Identity("SN?", ("sn",)),
+    silences=(
+        Cause("another protocol is spoken at that port", "services UNIT lists the usual ones; nothing is sent"),
+    ),
     max_request=64,
     max_reply=1024,
     notes=(

@@ -1,5 +1,6 @@
 """Gantner Q.station broadcast port: ASCII over UDP 5565, fields separated by TAB."""
 
+from unitbench.schema.causes import Cause, Sign
 from unitbench.schema.conditions import Is, Never
 from unitbench.schema.pairs import Identity, Pair
 from unitbench.schema.records import Command, Effect, Field, Protocol, Report, Service, Source
@@ -180,6 +181,7 @@ COMMANDS = (
         reply=("ACK",),
         effect=Effect.VISIBLE,
         answer_s=5.0,
+        shows_s=2.0,
         note="The heading says 'live signal', the wire GETLIFESIGNAL. The '?' belongs to the syntax. Whether a "
         "unit answers other requests while it flashes is not in the manual.",
         examples=("GETLIFESIGNAL 02:00:00:00:00:31",),
@@ -290,6 +292,16 @@ PROTOCOL = Protocol(
     reply_end="CR LF",
     hears_broadcast=True,
     identity=Identity("DEVICEIDENT?", ("maa", "snr")),
+    silences=(
+        Cause(
+            "refusal is silence here: its state does not allow COMMAND now, or a value is out of range",
+            "help COMMAND says when it is taken",
+            Sign.WROTE,
+        ),
+        Cause("the request or its answer was lost, as datagrams may be", "@UNIT DEVICEIDENT?"),
+        Cause("the MAC in the request is not the unit's: another unit is meant", "units lists the MACs", Sign.NAMED_ITEM),
+        Cause("the unit is off, or at another address", "@UNIT DEVICEIDENT?, or discover at its network's broadcast address"),
+    ),
     notes=(
         "Refusal is silence: a client cannot tell it from loss.",
         "Where replies go is not in the manual; we expect them at the sender's address and port.",

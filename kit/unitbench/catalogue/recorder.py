@@ -1,5 +1,6 @@
 """Recorder and logger series: Ethernet functions. The manual gives no command bytes at all."""
 
+from unitbench.schema.causes import Cause
 from unitbench.schema.records import (
     Code,
     Command,
@@ -115,6 +116,10 @@ PROTOCOL = Protocol(
     codes=CODES,
     lines=Lines(),
     reply_end="CR LF",
+    silences=(
+        Cause("this model does not know COMMAND", "@UNIT *IDN? is the only one of a unit whose model is not known"),
+        Cause("the datagram or its answer was lost", "the same again"),
+    ),
     max_request=1024,
     max_reply=1024,
     hears_broadcast=True,

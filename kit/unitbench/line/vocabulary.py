@@ -19,14 +19,27 @@ class UnitName:
 
 
 @record
-class Vocabulary:
-    """The units known, the one in use (``current``), the jobs that run, and the names of the variables of the
-    environment."""
-
+class _Known:
     units: tuple[UnitName, ...] = ()
     current: str = ""
     jobs: tuple[int, ...] = ()
     variables: tuple[str, ...] = ()
+
+
+class Vocabulary(_Known):
+    """The units known, the one in use (``current``), the jobs that run, and the names of the variables of the
+    environment."""
+
+    __slots__ = ("_hash",)
+    _hash: int
+
+    def __hash__(self) -> int:
+        """Worked out once: what is remembered of a line is found by it, several times for each key."""
+        try:
+            return self._hash
+        except AttributeError:
+            object.__setattr__(self, "_hash", super().__hash__())
+            return self._hash
 
     def unit(self, name: str) -> UnitName | None:
         """The unit of that short name or address."""

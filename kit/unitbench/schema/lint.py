@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from unitbench.errors import InvalidValue
 from unitbench.schema import text
+from unitbench.schema.causelint import cause_flaws
 from unitbench.schema.checks import check
 from unitbench.schema.pairlint import pair_flaws
 from unitbench.schema.record import record
@@ -67,7 +68,7 @@ def flaws(protocol: Protocol, *, manuals: Collection[str], verbs: Collection[str
         yield from _fields(report.fields, (*at, "fields"))
         yield from _conditions(report.fields, (*at, "fields"))
     yield from _learned(protocol)
-    yield from (Flaw(at, text) for at, text in pair_flaws(protocol))
+    yield from (Flaw(at, text) for at, text in (*pair_flaws(protocol), *cause_flaws(protocol)))
     for number, code in enumerate(protocol.codes):
         yield from _given(("codes", number), {"text": code.text, "meaning": code.meaning, "hint": code.hint})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from unitbench.schema.causes import Cause
 from unitbench.schema.conditions import Is, Never
 from unitbench.schema.pairs import Identity, Pair
 from unitbench.schema.record import record, replace
@@ -118,11 +119,13 @@ class Report:
 
 @record
 class Code:
-    """A result code of a protocol: its spelling, its meaning, the likely causes, and what to try."""
+    """A result code of a protocol: its spelling, its meaning, what to try, and the likely causes, the likeliest
+    first."""
 
     text: str
     meaning: str
     hint: str = ""
+    causes: tuple[Cause, ...] = ()
 
 
 @record
@@ -153,6 +156,7 @@ class Command:
     a line protocol its answer goes on over further lines that have no start mark. ``teaches``: the reply's
     field that lists the unit's own commands, with commas between them. ``packet_type`` is its type where that is
     not the protocol's (a DCOL packet of its own); ``code`` is then None.
+    ``first`` are lines that a simulated unit must have had before it takes the examples: a login, a step before.
     """
 
     name: str
@@ -168,6 +172,7 @@ class Command:
     rules: tuple[Never, ...] = ()
     note: str = ""
     examples: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
     refusals: tuple[Code, ...] = ()
     grants: tuple[str, str] | None = None
     ends_login: bool = False
@@ -179,6 +184,7 @@ class Command:
     teaches: str = ""
     packet_type: int | None = None
     held: Held | None = None
+    shows_s: float = 0.0
 
     @property
     def secret(self) -> Field | None:
@@ -247,7 +253,7 @@ class Protocol:
     ``marks`` are what each of its messages begins with as text, where it has such, and ``chain`` is what separates
     several commands in one. ``ids``: the lowest and highest number of a unit, where a request can say which one it
     means. ``learned`` is what holds for a command that only a unit's own list names. ``identity`` says how a unit is
-    known again at another address.
+    known again at another address. ``silences`` are likely causes of no answer, the likeliest first.
     """
 
     name: str
@@ -273,6 +279,7 @@ class Protocol:
     chain: str = ""
     marks: tuple[str, ...] = ()
     identity: Identity | None = None
+    silences: tuple[Cause, ...] = ()
 
     def command(self, name: str) -> Command | None:
         """The command of that name, letter case free."""

@@ -12,7 +12,7 @@ from unitbench.schema.values import Word
 class Kind(Enum):
     """What an argument of a verb stands for, so that it can be completed and checked. ``UNITS``: names, ``*`` for any
     letters in one, commas between them; ``SIMULATED``: a simulated unit by its name; ``SETTING``: a field of the unit
-    before it with its value, ``FIELD=VALUE``."""
+    before it with its value, ``FIELD=VALUE``; ``TOPIC``: what help can be asked of."""
 
     WORD = "word"
     UNIT = "unit"
@@ -26,6 +26,7 @@ class Kind(Enum):
     BYTES = "bytes"
     COMMAND = "command"
     LINE = "line"
+    TOPIC = "topic"
 
 
 @record
@@ -42,10 +43,20 @@ class Arg:
 
 
 @record
+class Example:
+    """A line to try on the usual simulated units, and what for. ``first`` are lines that come before it."""
+
+    line: str
+    about: str
+    first: tuple[str, ...] = ()
+
+
+@record
 class Verb:
     """One verb; ``options`` are the names that may be given as ``name=value``, ``choices`` what is known of the values
     of some of them; ``settings`` are further ones whose values are known. A name of two words is a verb of its own.
-    ``addressed``: it goes to the unit of an ``@UNIT`` before it."""
+    ``addressed``: it goes to the unit of an ``@UNIT`` before it. ``task`` is what people want to do with it, by which
+    the overview of help is ordered."""
 
     name: str
     title: str
@@ -54,6 +65,8 @@ class Verb:
     settings: tuple[Setting, ...] = ()
     choices: tuple[Arg, ...] = ()
     addressed: bool = False
+    task: str = ""
+    examples: tuple[Example, ...] = ()
 
     def choice(self, option: str) -> Arg:
         """What is known of an option's value."""

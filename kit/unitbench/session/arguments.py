@@ -38,6 +38,8 @@ PLACES = (
     "disconnect",
     "identify",
     "unlock",
+    "reserve",
+    "release",
     "listen",
     "services",
     "snapshot",

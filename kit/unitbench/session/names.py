@@ -7,7 +7,6 @@ from collections import deque
 from unitbench.line.vocabulary import UnitName, Vocabulary
 from unitbench.session.model import State, Unit
 
-
 _recent: deque[tuple[tuple[Unit, ...], tuple[UnitName, ...]]] = deque(maxlen=4)
 """What was made last: each line asks for it, and the units seldom change."""
 

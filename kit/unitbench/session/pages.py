@@ -11,7 +11,7 @@ from unitbench.line.words import Word
 from unitbench.offline import dissected
 from unitbench.schema import settings, text
 from unitbench.schema.printable import printable
-from unitbench.schema.records import Command, Protocol
+from unitbench.schema.records import Command, Effect, Protocol
 from unitbench.schema.report import bytes_text, reading_text
 from unitbench.schema.verbs import Kind, Verb
 from unitbench.session.items import Page
@@ -31,7 +31,9 @@ def overview() -> Page:
         lines.append("")
     lines.append("our own verbs")
     lines += [f"  {verb.name:<16}{'':<14}{verb.title}" for verb in catalogue.own_verbs()]
+    letters = ", ".join(f"{effect.letter} {effect.value}" for effect in Effect)
     lines += ["", "@UNIT COMMAND addresses one unit, @all all of a protocol; help COMMAND says more"]
+    lines.append(f"effects, and their letters in the menu: {letters}")
     return Page("commands", "\n".join(lines))
 
 

@@ -162,7 +162,7 @@ class Registry:
         """The unit that answered from there; one with the same MAC is the same unit."""
         if mac:
             same = self._at_home(mac.casefold())
-            if same is None or same.protocol != protocol:
+            if same is not None and same.protocol != protocol:
                 same = next((u for u in self.of(protocol) if u.mac.casefold() == mac.casefold()), None)
             if same:
                 return same

@@ -5,8 +5,8 @@ from __future__ import annotations
 from unitbench.schema.printable import printable
 from unitbench.session.changing import showing as changes
 from unitbench.session.items import Jobs, Units
-from unitbench.session.model import Exchange, Job, State, Unit
 from unitbench.session.jobtext import line as job_line
+from unitbench.session.model import Exchange, Job, State, Unit
 from unitbench.session.rendering import WIDTH, render, unit_state
 from unitbench.session.showing import Listed
 

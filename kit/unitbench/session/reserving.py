@@ -74,7 +74,11 @@ class Reservations:
             )
         where = self._registry.address(unit)
         theirs = [held for held in self._of_others(origin) if self._same(held.unit, unit.name, where)]
-        jobs = [job for job in self.running() if job.writes is not None and self._reached(job.writes, unit, origin)]
+        jobs = [
+            job
+            for job in self.running()
+            if job.writes is not None and self._reached(job.writes, unit, origin)
+        ]
         if not take:
             self._refuse(unit, theirs, jobs)
         waiting = [writing for writing in self._queued if self._reached(writing, unit, origin)]
@@ -95,7 +99,9 @@ class Reservations:
         if held.holder != origin:
             raise self._withheld(held)
         self._drop(held)
-        self._bus.emit("notice", origin, text=f"{unit.name} is free again: {printable(origin)} has released it")
+        self._bus.emit(
+            "notice", origin, text=f"{unit.name} is free again: {printable(origin)} has released it"
+        )
         return self._registry.find(unit.name)
 
     def _refuse(self, unit: Unit, theirs: list[_Held], jobs: list[RunningJob]) -> None:

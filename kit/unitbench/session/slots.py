@@ -45,7 +45,11 @@ class Slots:
     def _show(self, where: UnitAddress) -> None:
         """How long the place is held, and for whom, as people read it; nothing where it is free."""
         holder = self._held.get(where)
-        how = f"held by {printable(holder)} until disconnect" if holder else f"given back {IDLE_S:g} s after use"
+        how = (
+            f"held by {printable(holder)} until disconnect"
+            if holder
+            else f"given back {IDLE_S:g} s after use"
+        )
         for unit in self._registry.at(where):
             self._registry.update(unit.name, exclusive=how if self._links.get(where) is not None else "")
 

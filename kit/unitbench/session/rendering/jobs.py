@@ -35,7 +35,8 @@ def _(item: Timing, width: int = WIDTH) -> str:
                 milliseconds(found.p95),
             )
         )
-    head = f"{printable(item.command)}: {len(item.rounds)} of {item.asked_rounds} rounds, {item.stamp} stamps; {item.caveat}"
+    done = f"{len(item.rounds)} of {item.asked_rounds} rounds, {item.stamp} stamps"
+    head = f"{printable(item.command)}: {done}; {item.caveat}"
     return f"{head}\n\n{table(('unit', 'answered', 'least', 'median', 'p95'), rows, width)}"
 
 

@@ -29,6 +29,7 @@ def _(item: Units, width: int = WIDTH) -> str:
     head = ("unit", "address", "what", "MAC", "score", *(["reserved by"] if kept else []), "state")
     lines = [table(head, rows, width)]
     lines += [shown([f"{u.name} is simulated and has faults: {u.faults}"]) for u in item.units if u.faults]
+    lines += [shown([f"{u.name}: exclusive, {u.exclusive}"]) for u in item.units if u.exclusive]
     lines += [shown([f"{u.name} is in doubt, link and login: {u.doubt}"]) for u in item.units if u.doubt]
     if item.speed != 1:
         lines.append(f"the clocks of the simulated units run {item.speed:g} times faster than real ones")
@@ -37,7 +38,7 @@ def _(item: Units, width: int = WIDTH) -> str:
 
 def unit_state(unit: Unit) -> str:
     """How a unit stands: whether it is real, its link, its login."""
-    link = f"link {unit.link}" + (f" (exclusive, {unit.exclusive})" if unit.exclusive else "")
+    link = f"link {unit.link}" + (" (exclusive)" if unit.exclusive else "")
     parts = ["simulated" if unit.simulated else "real", link]
     parts += ["in doubt"] if unit.doubt else []
     if unit.login:

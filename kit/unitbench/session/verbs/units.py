@@ -53,8 +53,8 @@ def _unlock(turn: Turn) -> Iterator[object]:
 def _reserve(turn: Turn) -> Iterator[object]:
     name, seconds = turn.args[0], duration(turn.args[1])
     unit = turn.session.reserve(name, seconds, yes_or_no(turn.options, "take"))
-    until = time_of(unit.reserved_until_ns)
-    yield Notice(f"{unit.name} is reserved for {printable(turn.session.who)} until {until}; release {unit.name} ends it")
+    who, until = printable(turn.session.who), time_of(unit.reserved_until_ns)
+    yield Notice(f"{unit.name} is reserved for {who} until {until}; release {unit.name} ends it")
 
 
 def _release(turn: Turn) -> Iterator[object]:

@@ -16,7 +16,9 @@ def _mute(turn: Turn) -> Iterator[object]:
         yield Notice(f"lines of {turn.args[0]} are only counted here; unmute {turn.args[0]} shows them again")
         return
     told = [f"{name} ({counted(lines)} kept back)" for name, lines in muted.kept.items()]
-    yield Notice(f"muted here: {', '.join(told)}" if told else "nobody is muted here; mute nb keeps notebooks quiet")
+    yield Notice(
+        f"muted here: {', '.join(told)}" if told else "nobody is muted here; mute nb keeps notebooks quiet"
+    )
 
 
 def _unmute(turn: Turn) -> Iterator[object]:
