@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from unitbench import catalogue
 from unitbench.errors import UsageError
@@ -18,6 +18,7 @@ from unitbench.wire.ranking import WEAK, candidates, reasons
 
 if TYPE_CHECKING:
     from unitbench.line.parsed import Statement
+    from unitbench.schema.jsontypes import DissectionJson
 
 
 @record
@@ -92,7 +93,7 @@ def dissected(data: bytes, protocol: str = "", *, show_secrets: bool = False) ->
     return Dissected((whole, *rest), not protocol, (), parts)
 
 
-def dissected_json(found: Dissected, *, show_secrets: bool = False) -> dict[str, Any]:
+def dissected_json(found: Dissected, *, show_secrets: bool = False) -> DissectionJson:
     """Bytes explained as one object: all their leaves, and what else is known of them."""
     from unitbench.schema.jsonform import dissection_json
 

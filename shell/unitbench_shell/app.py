@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from contextlib import suppress
 
-from prompt_toolkit import PromptSession
-from prompt_toolkit.filters import Condition, is_done, renderer_height_is_known
 from prompt_toolkit.formatted_text import StyleAndTextTuples
-from prompt_toolkit.layout import ConditionalContainer, Dimension, FormattedTextControl, HSplit, Window
-from prompt_toolkit.renderer import CPR_Support
-from prompt_toolkit.utils import is_dumb_terminal
 
 from unitbench.errors import BenchError, SessionError
 from unitbench.line.parse import parse
@@ -18,48 +15,48 @@ from unitbench.schema.printable import printable
 from unitbench.session.console import Console
 from unitbench.session.face import Session
 from unitbench.session.items import Leave
-from unitbench.session.jobtext import done
-from unitbench.session.model import Job, State
+from unitbench.session.model import Discovery, Exchange, Job, State
 from unitbench.session.operations import Look
+from unitbench.session.preferences import Preferences
 from unitbench.session.rendering import render
-from unitbench_shell.asking import Asking, ask
-from unitbench_shell.completer import LineCompleter
+from unitbench_shell.asking import Asking
+from unitbench_shell.editor import Editor
 from unitbench_shell.faults import told
 from unitbench_shell.glance import Glance
 from unitbench_shell.greeting import goodbye, hello
 from unitbench_shell.history import SafeHistory, history_file
-from unitbench_shell.keys import bindings
-from unitbench_shell.lexer import LineLexer
-from unitbench_shell.menu import Menu, Nobody
 from unitbench_shell.news import News, Others
+from unitbench_shell.pager import pages, show
+from unitbench_shell.plain import PlainEditor, PlainScreen
+from unitbench_shell.progress import LEAVES, Progress, Waiting
 from unitbench_shell.screen import Screen
-from unitbench_shell.snug import make_snug
-from unitbench_shell.style import STYLE
-from unitbench_shell.toolbar import Toolbar
-from unitbench_shell.whole import write_whole
 
-MENU_ROWS = 6
-"""Rows kept free below the prompt for the completion menu."""
-MUTE_S = 1.0
-"""How long a terminal may take to say where its cursor is, until the toolbar does without."""
-WAITED_FOR = 40
-WAITS = "stops waiting"
-"""What Ctrl-C does while something is waited for that goes on without us."""
-
-
+LONG_S = 3.0
+"""What takes longer may ring the bell."""
 AGAIN = "press Enter on an empty line: a new session starts; nothing is sent by that"
 """What is offered where the session is gone."""
 
 
 def interactive(
-    session: Session, start: Callable[[State], Session], *, sim: bool, units: tuple[str, ...] = ()
+    session: Session,
+    start: Callable[[State], Session],
+    *,
+    sim: bool,
+    units: tuple[str, ...] = (),
+    first: bool = False,
+    again: bool = False,
+    preferences: Preferences | None = None,
 ) -> int:
     """Run the shell until the person leaves; gives the exit code. ``sim``: look round at once; ``start`` gives
-    a new session in place of one that is gone."""
+    a new session in place of one that is gone. ``first``: begin where the person wants to look, which is asked where
+    it was not before, or is to be asked ``again``. ``preferences`` are the settings to begin with."""
     while True:
-        shell = Shell(session, start)
+        shell = Shell(session, start, preferences)
         try:
             shell.greet(units, look=sim)
+            if first:
+                shell.begin(again=again)
+                first = False
             following = shell.loop()
             if following is None:
                 shell.leave()
@@ -72,47 +69,47 @@ def interactive(
 
 
 class Shell:
-    """A prompt on a terminal, or on whatever input and output prompt_toolkit was given."""
+    """One prompt after the other; ``preferences`` are the settings to begin with."""
 
-    def __init__(self, session: Session, start: Callable[[State], Session]) -> None:
+    def __init__(
+        self, session: Session, start: Callable[[State], Session], preferences: Preferences | None = None
+    ) -> None:
         self.console = Console(session)
+        self.console.preferences = preferences = preferences or self.console.preferences
         self._session = session
         self._start = start
-        glance = self._glance = Glance(self.console)
-        completer = LineCompleter(glance.vocabulary)
-        history = SafeHistory(history_file(session.name), glance.vocabulary, self._complain)
-        self._prompt: PromptSession[str] = PromptSession(
-            completer=Nobody(),
-            complete_while_typing=Condition(lambda: self.menu.while_typing),
-            enable_suspend=True,
-            lexer=LineLexer(glance.vocabulary, lambda: self._prompt.app.is_done),
-            history=history,
-            style=STYLE,
-            reserve_space_for_menu=MENU_ROWS,
+        self._glance = Glance(self.console)
+        self._history = SafeHistory(
+            history_file(session.name), self._glance.vocabulary, self._complain, preferences.number("history")
         )
-        self.menu = Menu(self._prompt, completer)
-        self._prompt.key_bindings = bindings(self.menu)
-        write_whole(self._prompt.output)
-        self.screen = Screen(self._prompt.output, lambda: glance.ticking)
-        self._asking = Asking(session, self.screen)
+        self.console.remembered = self._history.lines
+        self._others = Others(session, self.console.muted, begins=preferences.on("plain"))
+        self.editor = self._made()
+        preferences.changed = lambda: self.editor.apply()
+        self._asking = Asking(session, lambda: self.editor, lambda text: self.screen.say(text))
         self.console.question = self._asking.question
-        buffer = self._prompt.default_buffer
-        self._add_toolbar(Toolbar(glance, lambda: buffer.document, lambda: self.screen.columns))
-        others = Others(session, self.console.muted, begins=is_dumb_terminal())
-        self._news = News(session, others, self.screen.news, self.screen.changed, AGAIN)
+        self._progress = Progress(session)
+        self._suggested = self._interrupted = False
+        self._news = News(session, self._others, self._tell, lambda: self.screen.changed(), AGAIN)
 
-    def _add_toolbar(self, toolbar: Toolbar) -> None:
-        """prompt_toolkit's own toolbar stays away for good from a terminal that does not tell where its
-        cursor is; this one does not."""
-        renderer = self._prompt.app.renderer
-        renderer.CPR_TIMEOUT = MUTE_S  # type: ignore[assignment]
-        renderer.cpr_not_supported_callback = self._prompt.app.invalidate
-        mute = Condition(lambda: renderer.cpr_support == CPR_Support.NOT_SUPPORTED)
-        window = Window(FormattedTextControl(toolbar), dont_extend_height=True, height=Dimension(min=1))
-        layout = self._prompt.layout.container
-        assert isinstance(layout, HSplit)
-        layout.children.append(ConditionalContainer(window, ~is_done & (renderer_height_is_known | mute)))
-        make_snug(self._prompt.layout)
+    @property
+    def screen(self) -> Screen | PlainScreen:
+        """What is written to."""
+        return self.editor.screen
+
+    def _made(self) -> Editor | PlainEditor:
+        """What reads lines, as the settings want it."""
+        if self.console.preferences.on("plain"):
+            return PlainEditor(self._glance, self._history)
+        return Editor(self._glance, self.console.preferences, self._history)
+
+    def _change_editor(self) -> None:
+        """Take the other one where the settings want that now."""
+        plain = self.console.preferences.on("plain")
+        if plain != isinstance(self.editor, PlainEditor):
+            before, self.editor = self.editor, self._made()
+            self._others.begins = plain  # there is no toolbar to show jobs
+            before.close()
 
     # -- the course of things
 
@@ -127,15 +124,40 @@ class Shell:
             job = self._session.start_discovery().job
             self._news.at_end(job.id, self._discovered)
 
+    def begin(self, *, again: bool) -> None:
+        """Look round where the person wants to, without waiting for it."""
+        from unitbench_shell.first import First
+
+        first = First(self._session, self.screen, self._asking)
+        try:
+            job = first.begin(again=again)
+        except BenchError as error:
+            self.screen.say(told(error, self.screen.columns))
+            return
+        if job is not None:
+            self._news.at_end(job.id, self._discovered)
+
     def _discovered(self, job: Job) -> None:
         found = sum(1 for unit in self._session.units if unit.score)
-        self.screen.news(f"{job.title}: {found} units answered; identify UNIT says how that is known")
+        lines = [f"{job.title}: {found} units answered; why UNIT says how that is known", *self._to_try()]
+        self.screen.news("\n".join(lines))
+
+    def _to_try(self) -> list[str]:
+        """What to do with the units that were found; told once."""
+        if self._suggested:
+            return []
+        from unitbench_shell.suggest import told as to_try
+
+        lines = to_try(self._session.units)
+        self._suggested = bool(lines)
+        return lines
 
     def loop(self) -> Session | None:
         """Prompt and perform until the person leaves; gives the session to go on with where this one is gone."""
         while True:
+            self._change_editor()
             try:
-                text = ask(self._prompt, self._message, self.screen)
+                text = self.editor.read(self._message)
             except KeyboardInterrupt:
                 continue
             except EOFError:
@@ -144,13 +166,28 @@ class Shell:
                 following = self._started()
                 if following is not None:
                     return following
-            if not all(self.perform(line) for line in text.splitlines()):
+            if not self._perform_all([line for line in text.splitlines() if line.strip()]):
                 return None
+
+    def _perform_all(self, lines: list[str]) -> bool:
+        """Perform a line, or each of several that were pasted; False where the person wants to leave."""
+        for number, line in enumerate(lines, 1):
+            if len(lines) > 1:
+                self.screen.say(
+                    f"> {printable(masked_text(line, parse(line, self._glance.vocabulary()).statements))}"
+                )
+            self._interrupted = False
+            if not self.perform(line):
+                return False
+            if self._interrupted and number < len(lines):
+                self.screen.say(f"{len(lines) - number} of the pasted lines were not performed")
+                break
+        return True
 
     def _started(self) -> Session | None:
         """A new session in place of the one that is gone."""
         try:
-            with self.screen.working(lambda: (f"starting session {self._session.name}", WAITS)):
+            with self.screen.working(lambda: (f"starting session {self._session.name}", LEAVES)):
                 return self._start(self._session.state)
         except BenchError as error:
             self.screen.say(told(error, self.screen.columns))
@@ -177,7 +214,7 @@ class Shell:
 
     def perform(self, line: str) -> bool:
         """Perform a line and show what comes of it; False where the person wants to leave."""
-        gone = self._session.gone
+        gone, began = self._session.gone, time.monotonic()
         try:
             return self._perform(line)
         except BenchError as error:
@@ -185,29 +222,56 @@ class Shell:
                 error.hint = AGAIN
             self.screen.say(told(error, self.screen.columns))
         except (KeyboardInterrupt, EOFError) as stop:
+            self._interrupted = True
             self.screen.say(printable(str(stop)) or self._stopped())
+        finally:
+            if self.console.preferences.on("bell") and time.monotonic() - began > LONG_S:
+                self.screen.ring()
         return True
 
     def _perform(self, line: str) -> bool:
         items = self.console.run(line, ask_secret=self._asking.secret, confirm=self._asking.confirm)
         before = {job.id for job in self._session.jobs}
+        glance = self._glance
         while True:
-            with self.screen.working(lambda: self._waits_for(line, before)):
+            with self.screen.working(
+                Waiting(line, glance.vocabulary, self._progress, lambda: glance.mine, before)
+            ):
                 item = next(items, None)
+                text = render(item, self.screen.columns)
             if item is None:
                 return True
             if isinstance(item, Leave):
                 return False
-            self.screen.say(render(item, self.screen.columns))
+            self._show(item, text)
+            if isinstance(item, Discovery) and (lines := self._to_try()):
+                self.screen.say("\n".join(lines))
 
-    def _waits_for(self, line: str, before: set[int]) -> tuple[str, str]:
-        """What a line waits for, and what Ctrl-C does: how far its own job is, or the line. ``before``: the jobs that
-        it has not begun."""
-        mine = next((job for job in self._glance.mine if job.id not in before), None)
-        if mine is not None:
-            return f"{mine.title} {done(mine)}", "ends it"
-        shown = printable(masked_text(line, parse(line, self._glance.vocabulary()).statements), 400)
-        return f"waiting: {shown[:WAITED_FOR]}", WAITS
+    def _show(self, item: object, text: str) -> None:
+        """A result on the screen: with the time of day, page by page, where that is wanted."""
+        if isinstance(item, Exchange):
+            text = self._stamp() + text
+        screen, when = self.screen, str(self.console.preferences["pager"])
+        if (
+            isinstance(screen, Screen)
+            and screen.real
+            and pages(item, text, when, screen.rows, screen.columns)
+        ):
+            with screen.aside():
+                shown = show(text)
+            if shown:
+                return
+        screen.say(text)
+
+    def _stamp(self) -> str:
+        """The time of day, where it is wanted."""
+        return time.strftime("%H:%M:%S ") if self.console.preferences.on("timestamps") else ""
+
+    def _tell(self, line: str) -> None:
+        """What came from elsewhere; called on the session's thread."""
+        self.screen.news(self._stamp() + line)
+        with suppress(BenchError):  # a file that cannot be written is told of at the next line
+            self.console.transcripts.said(line)
 
     def _stopped(self) -> str:
         jobs = self._glance.mine
@@ -217,7 +281,8 @@ class Shell:
     def leave(self) -> None:
         """Say what stays."""
         try:
-            state = self._session.perform(Look())
+            with self.screen.working(lambda: (f"leaving session {self._session.name}", LEAVES)):
+                state = self._session.perform(Look())
         except SessionError as error:
             self.screen.say(printable(error.message))
             return
@@ -226,7 +291,8 @@ class Shell:
     def close(self) -> None:
         """Listen and write no more."""
         self._news.close()
-        self.screen.close()
+        self.editor.close()
+        self.console.transcripts.close()
 
     def _complain(self, text: str) -> None:
         self.screen.news(printable(text))

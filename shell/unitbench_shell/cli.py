@@ -148,6 +148,10 @@ def _session(words: list[str]) -> int:
     parser.add_argument("--version", action="version", version=f"unitbench {__version__}")
     parser.add_argument("-c", dest="line", metavar="'CMD; CMD'", help="perform commands and end")
     parser.add_argument("units", nargs="*", metavar="UNIT", help="a unit's address, or a name of the session")
+    parser.add_argument("--ask", action="store_true", help="ask once more where to look, as at the first start")
+    parser.add_argument(
+        "--plain", action="store_true", help="all by lines, nothing drawn (also UNITBENCH_PLAIN=1)"
+    )
     _add_session_options(parser)
     options = parser.parse_args(_yes(words))
     options.commands = tuple(COMMANDS)

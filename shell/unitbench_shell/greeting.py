@@ -74,7 +74,20 @@ def goodbye(state: State, width: int) -> str:
     logins = [f"{unit.login} login on {unit.name}" for unit in state.units if unit.login]
     kept = f", with {' and '.join(logins)}" if logins else ""
     stop = "unitbench stop" if state.session == "default" else f"unitbench stop {state.session}"
-    return "\n".join(wrap(f'session "{state.session}" {stays}{kept}; "{stop}" ends it', width))
+    return "\n".join(wrap(f'session "{state.session}" {stays}{kept}; "{stop}" ends it{_reserved(state)}', width))
+
+
+def _reserved(state: State) -> str:
+    """What becomes of the units that this view has reserved: a number is no name to come back under."""
+    mine = [unit.name for unit in state.units if unit.reserved_by == state.who]
+    if not mine:
+        return ""
+    several = len(mine) > 1
+    if state.who.rpartition("-")[2].isdigit():
+        ends = f"{'are' if several else 'is'} free for others again"
+    else:
+        ends = f"{'stay' if several else 'stays'} reserved for {printable(state.who, 40)}"
+    return f". {', '.join(mine)} {ends}"
 
 
 def _span(seconds: float) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from prompt_toolkit.filters import completion_is_selected, has_completions
+from prompt_toolkit.filters import completion_is_selected, has_completions, vi_insert_mode, vi_mode
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.key_binding.vi_state import InputMode
 from prompt_toolkit.keys import Keys
 
 from unitbench.line.matching import BEGINS
@@ -34,16 +35,24 @@ def _unheeded(event: KeyPressEvent) -> None:
 
 
 def bindings(menu: Menu) -> KeyBindings:
-    """Tab completes at once, so that keys typed ahead of the menu find the line completed; Escape closes the menu."""
+    """Tab completes at once, so that keys typed ahead of the menu find the line completed; Escape closes the menu, and
+    ends vi's insert mode."""
     keys = without_mouse()
 
     @keys.add("tab", filter=~completion_is_selected)
     def _(event: KeyPressEvent) -> None:
         _complete(event, menu)
 
-    @keys.add("escape", filter=has_completions)
+    @keys.add("escape", filter=has_completions & ~vi_mode)
     def _(event: KeyPressEvent) -> None:
         event.current_buffer.cancel_completion()
+
+    @keys.add("escape", filter=has_completions & vi_insert_mode)
+    def _(event: KeyPressEvent) -> None:
+        buffer = event.current_buffer
+        buffer.cancel_completion()
+        buffer.cursor_position += buffer.document.get_cursor_left_position()
+        event.app.vi_state.input_mode = InputMode.NAVIGATION
 
     return keys
 

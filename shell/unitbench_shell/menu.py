@@ -6,7 +6,7 @@ cursor as it is. Its own menu fills the whole width of every row; here a row end
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app
@@ -46,13 +46,15 @@ class Nobody(DummyCompleter):
 
 
 class Menu:
-    """Of a prompt, whose layout it is put into. ``while_typing``: it opens by itself, else only with Tab; may be
-    changed at any time."""
+    """Of a prompt, whose layout it is put into. ``while_typing``: it opens by itself, else only with Tab; ``opens``:
+    it does at all; ``rows`` it has at most. They may be changed at any time."""
 
     def __init__(
         self, prompt: PromptSession[str], completer: LineCompleter, *, while_typing: bool = True
     ) -> None:
         self.while_typing = while_typing
+        self.opens = True
+        self.rows = ROWS
         self.completer = completer
         self._buffer = prompt.default_buffer
         self._buffer.completer = Nobody()
@@ -61,7 +63,7 @@ class Menu:
         prompt.app.before_render += lambda app: self._rendering()
         for container in walk(prompt.layout.container):
             if isinstance(container, FloatContainer):
-                container.floats[:2] = [_floating()]  # in place of the editor's two menus
+                container.floats[:2] = [_floating(lambda: self.rows)]  # in place of the editor's two menus
                 break
 
     def _inserted(self, buffer: Buffer) -> None:
@@ -75,7 +77,7 @@ class Menu:
 
     def show(self, found: Sequence[Suggestion]) -> None:
         """Open it with these candidates."""
-        if found:
+        if found and self.opens:
             self._buffer.complete_state = Choices(self._buffer.document, found)
 
     def take(self, item: Suggestion) -> None:
@@ -154,12 +156,12 @@ class _Rows(UIControl):
         return UIContent(lambda number: choices.row(number, width), len(choices.found), Point(0, chosen))
 
 
-def _floating() -> Float:
+def _floating(rows: Callable[[], int]) -> Float:
     """The menu at the cursor, while there are candidates."""
     window = Window(
         _Rows(),
         width=Dimension(min=8),
-        height=Dimension(min=1, max=ROWS),
+        height=lambda: Dimension(min=1, max=rows()),
         scroll_offsets=ScrollOffsets(top=1, bottom=1),
         right_margins=[ScrollbarMargin()],
         dont_extend_width=True,

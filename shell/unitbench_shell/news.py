@@ -20,7 +20,7 @@ class Others:
     def __init__(self, session: Session, muted: Muted, *, begins: bool) -> None:
         self._session = session
         self._muted = muted
-        self._begins = begins
+        self.begins = begins
         self._jobs = {job.id for job in session.jobs}
 
     def line(self, event: Event) -> str | None:
@@ -40,7 +40,7 @@ class Others:
         self._jobs.add(job.id)
         if event.origin == self._session.who:  # our own, if another has ended it
             return job.state == "stopped" and job.stopped_by not in ("", self._session.who)
-        return job.state != "running" or (begins and self._begins)
+        return job.state != "running" or (begins and self.begins)
 
     def _kept_back(self, event: Event) -> bool:
         """Whether it is muted: never what the session itself says, by the name of a unit too, and never that

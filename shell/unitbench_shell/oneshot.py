@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +22,9 @@ from unitbench.session.keepers import look
 from unitbench.session.model import Event, Exchange
 from unitbench.session.names import vocabulary_of
 from unitbench.session.origin import default_origin
+from unitbench.session.preferences import Preferences
 from unitbench_shell.codes import code_of, complain, worst
+from unitbench_shell.config import config_file, configure, save
 from unitbench_shell.news import Others
 from unitbench_shell.output import Output
 
@@ -69,9 +72,11 @@ def _read(name: str) -> str:
 def shell(options: argparse.Namespace) -> int:
     """The shell: with an editor on a terminal, line by line from a pipe."""
     catalogue.names()  # what is refused is told before the screen is an editor's
+    by_person = sys.stdin.isatty() and sys.stdout.isatty()
+    preferences = _preferences(options) if by_person else None
     session = _session(options, in_process=False)
     with session:
-        if sys.stdin.isatty() and sys.stdout.isatty():
+        if by_person:
             from unitbench_shell.app import interactive
 
             return interactive(
@@ -79,8 +84,30 @@ def shell(options: argparse.Namespace) -> int:
                 lambda gone: _attached(options, gone.session, _shell_origin(), sim=bool(gone.sim)),
                 sim=options.sim,
                 units=tuple(options.units),
+                first=_begins(options, session),
+                again=options.ask,
+                preferences=preferences,
             )
         return _piped(session, options)
+
+
+def _preferences(options: argparse.Namespace) -> Preferences:
+    """The settings that the shell begins with; what is wrong in their file is told."""
+    from unitbench_shell.plain import wanted
+
+    preferences = Preferences()
+    for fault in configure(preferences, config_file()):
+        print(f"unitbench: {fault.text}", file=sys.stderr, flush=True)
+    if options.plain or wanted():
+        preferences.put("plain", True, "asked for at the start")
+    return preferences
+
+
+def _begins(options: argparse.Namespace, session: Session) -> bool:
+    """Whether to begin with where to look: a plain start, of a session without units. A machine that builds software
+    is never asked."""
+    plain = options.session is None and not (options.sim or options.units or session.units)
+    return options.ask or (plain and not os.environ.get("CI"))
 
 
 def _piped(session: Session, options: argparse.Namespace) -> int:
@@ -161,6 +188,7 @@ class Batch:
         self._options = options
         self._console = Console(session)
         self._console.dry_run = options.dry_run
+        self._console.preferences.save = lambda values: save(config_file(), values)
         self._others = Others(session, self._console.muted, begins=True)
         self._console.question = _question if sys.stdin.isatty() and sys.stderr.isatty() else None
         self._output = Output(json=options.json, width=_width())

@@ -6,7 +6,8 @@ from __future__ import annotations
 import json
 import sys
 import time
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from unitbench.offline import Dissected, Encoded, dissected_json
 from unitbench.schema.jsonform import dissection_json
@@ -15,8 +16,9 @@ from unitbench.session.changing.compared import Comparison
 from unitbench.session.changing.jsonform import change_json, comparison_json, snapshot_json
 from unitbench.session.changing.model import Change, Snapshot
 from unitbench.session.changing.showing import Performed, Planned, Saved
+from unitbench.session.help import HelpPage, page_json
 from unitbench.session.insight import SimDump, SimLog, dump_json, log_json
-from unitbench.session.items import Jobs, Journal, Notice, Page, Places, Units
+from unitbench.session.items import Jobs, Journal, Notice, Page, Places, Recalled, Units
 from unitbench.session.jsonform import (
     discovery_json,
     exchange_json,
@@ -31,6 +33,9 @@ from unitbench.session.jsonform import (
 from unitbench.session.model import Discovery, Exchange, HeardLine, Listening, SimState, Timing
 from unitbench.session.rendering import render
 from unitbench_shell.codes import NO_LINK, NO_REPLY, OK, REFUSED, WITHHELD, worst
+
+if TYPE_CHECKING:
+    from unitbench.session.jsontypes import PageJson, TextJson
 
 OUTCOMES = {
     "ok": OK,
@@ -100,7 +105,7 @@ def code_of_change(change: Change) -> int:
     return CHANGES.get(change.outcome) or OUTCOMES[change.outcome]
 
 
-def as_json(item: object) -> list[dict[str, Any]]:
+def as_json(item: object) -> Sequence[Mapping[str, Any]]:
     """An item as objects, one a line."""
     if isinstance(item, (Change, Performed)):
         return change_json(item.change if isinstance(item, Performed) else item)
@@ -128,7 +133,7 @@ def as_json(item: object) -> list[dict[str, Any]]:
         return log_json(item)
     if isinstance(item, Units):
         return [unit_json(unit) for unit in item.units]
-    if isinstance(item, Journal):
+    if isinstance(item, (Journal, Recalled)):
         return [exchange_json(exchange) for exchange in item.exchanges]
     if isinstance(item, Dissected):
         return [dissected_json(item)]
@@ -137,6 +142,10 @@ def as_json(item: object) -> list[dict[str, Any]]:
         return [{**body, "command": item.command, "hex": item.data.hex()}]
     if isinstance(item, Jobs):
         return [job_json(job, time.time_ns()) for job in item.jobs]
+    if isinstance(item, HelpPage):
+        return [page_json(item)]
     if isinstance(item, Page):
-        return [{"type": "event", "kind": "page", "title": item.title, "text": item.text}]
-    return [{"type": "event", "kind": "text", "text": render(item)}]
+        page: PageJson = {"type": "event", "kind": "page", "title": item.title, "text": item.text}
+        return [page]
+    text: TextJson = {"type": "event", "kind": "text", "text": render(item)}
+    return [text]

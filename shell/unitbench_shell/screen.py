@@ -9,6 +9,7 @@ open it is written by the prompt's own loop between two keys.
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import time
 from collections import deque
@@ -53,6 +54,19 @@ class Screen:
         """The width of the terminal."""
         return self._output.get_size().columns
 
+    @property
+    def real(self) -> bool:
+        """Whether it is a terminal, which another program can take over for a while."""
+        try:
+            return os.isatty(self._output.fileno())
+        except NotImplementedError:
+            return False
+
+    @property
+    def rows(self) -> int:
+        """Its height."""
+        return self._output.get_size().rows
+
     # -- writing
 
     def say(self, text: str) -> None:
@@ -64,6 +78,22 @@ class Screen:
         """Write a line soon, above the prompt if there is one; from any thread."""
         self._news.append(line)
         self._wake.set()
+        if self._closed:  # the thread writes no more
+            with self._lock:
+                self._write_news()
+
+    def ring(self) -> None:
+        """Have the terminal ring."""
+        with self._lock:
+            self._output.bell()
+            self._output.flush()
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Something else has the terminal: lines wait; only while no prompt is open."""
+        with self._lock:
+            self._clear_wait()
+            yield
 
     def changed(self) -> None:
         """Something that the prompt shows has changed; from any thread."""

@@ -23,10 +23,18 @@ JOBS_SHOWN = 2
 
 
 class Toolbar:
-    """Called at every redraw: reads the cached parse and the newest snapshot, and never waits."""
+    """Called at every redraw: reads the cached parse and the newest snapshot, and never waits. ``hints``: whether it
+    shows what Enter would send."""
 
-    def __init__(self, glance: Glance, document: Callable[[], Document], columns: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        glance: Glance,
+        document: Callable[[], Document],
+        columns: Callable[[], int],
+        hints: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._glance = glance
+        self._hints = hints
         self._document = document
         self._columns = columns
 
@@ -37,7 +45,8 @@ class Toolbar:
             text = f" session {self._glance.state.session} is gone; Enter on an empty line starts a new one"
             return [("class:toolbar.status", _fit(text, width).ljust(width))]
         found = preview(document.current_line, document.cursor_position_col, self._glance.vocabulary())
-        lines = [*_head(found, width), *_effects(found, width), *_elsewhere(self._glance.elsewhere, width)]
+        lines = [*_head(found, width), *_effects(found, width)] if self._hints() else []
+        lines += _elsewhere(self._glance.elsewhere, width)
         lines.append([("class:toolbar.status", self._status(found, width).ljust(width))])
         out: StyleAndTextTuples = []
         for line in lines:

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.commands import inside, unitbench
 from tests.support.counterparts import TcpCounterpart
-from tests.support.feeds import Feeder  # noqa: F401
 from unitbench import Session, UsageError, Withheld
 from unitbench.errors import Reserved
 from unitbench.session.model import Event, Exchange, Unit
-from unitbench.session.operations import Disconnect, Raw
+from unitbench.session.operations import Connect, Disconnect, Find
 from unitbench.session.reserving import GRACE_S
 
 NAME = "reserve"
-WHO = "nb:tour.ipynb"
 
 
 @pytest.fixture
@@ -52,18 +49,17 @@ class Heard:
             self.events.append(event)
             self._came.notify_all()
 
-    def until(self, text: str) -> Event:
-        """The notice or job that says so."""
-
-        def found() -> Event | None:
-            said = (e for e in self.events if text in e.text or (e.job and text in f"{e.job.state} {e.job.stopped_by}"))
-            return next(said, None)
-
+    def wait(self, fits: Callable[[Event], bool], what: str = "it") -> Event:
+        """The first event that fits."""
         with self._came:
-            assert self._came.wait_for(lambda: found() is not None, 20), f"{text!r} was not told: {self.events}"
-        event = found()
-        assert event is not None
-        return event
+            assert self._came.wait_for(lambda: any(map(fits, self.events)), 20), (
+                f"{what} was not told: {self.events}"
+            )
+        return next(filter(fits, self.events))
+
+    def until(self, text: str) -> Event:
+        """The notice that says so."""
+        return self.wait(lambda event: text in event.text, text)
 
 
 def held_back(exchange: Exchange, holder: str) -> bool:
@@ -105,7 +101,10 @@ def test_a_view_that_joined_earlier_sees_it_and_one_that_joins_later_too(anna: S
     heard.until("k1 is reserved by anna for 1:00")
     with Session.attach(NAME, start=False, who="carl") as carl:
         for session in (ben, carl):
-            assert (unit(session, "k1").reserved_by, unit(session, "k1").reserved_until_ns) == ("anna", until_ns)
+            assert (unit(session, "k1").reserved_by, unit(session, "k1").reserved_until_ns) == (
+                "anna",
+                until_ns,
+            )
     anna.release("k1")
     heard.until("k1 is free again: anna has released it")
     assert unit(ben, "k1").reserved_by == ""
@@ -135,27 +134,171 @@ def test_taking_over_tells_the_other_at_once_and_turns_the_tables(anna: Session,
 
 
 def test_what_waits_for_its_turn_is_not_sent(anna: Session, ben: Session) -> None:
-    """The unit does not answer the first; while that is waited for, ben takes the unit over."""
-    with TcpCounterpart() as silent, ThreadPoolExecutor(3) as pool:
-        where = f"kramer://127.0.0.1:{silent.port}"
-        name = anna.ask("SECUR?", where, timeout_s=0.01).unit
-        silent.wait_for(lambda data: data.endswith(b"\r"))
-        anna.reserve(name, 600)
-        reads = pool.submit(anna.ask, "LOGIN?", name, timeout_s=30)
-        silent.wait_for(lambda data: data.endswith(b"#LOGIN?\r"))
-        heard = Heard(ben)
-        writes = [pool.submit(anna.ask, line, name, allow=name) for line in ("LOGOUT", b"#LOGOUT\r")]
-        # They are in the queue when a request that was asked later is answered by the session itself.
-        while anna.journal[-1].command != "LOGOUT?" and len(_queued(anna, ben, name)) < 2:
-            pass
-        ben.reserve(name, 600, take=True)
+    """The unit takes its time for a read; while that is waited for, ben takes the unit over."""
+    answer_now = threading.Event()
+
+    def answer(data: bytes) -> bytes:
+        if b"LOGIN?" in data:
+            answer_now.wait(20)
+        return b"~01@LOGIN USER\r\n"
+
+    async def case(name: str) -> list[Exchange]:
+        """What one view asks for reaches the session in that order, so the writes are in the queue when it knows the
+        unit."""
+        read = asyncio.ensure_future(anna.aask("LOGIN?", name, timeout_s=30))
+        await asyncio.to_thread(slow.wait_for, lambda data: data.endswith(b"#LOGIN?\r"))
+        writes = [
+            asyncio.ensure_future(anna.aask(what, name, allow=name)) for what in ("LOGOUT", b"#LOGOUT\r")
+        ]
+        await asyncio.sleep(0)
+        await anna.aperform(Find(name))
+        await ben.areserve(name, 600, take=True)
+        answer_now.set()
+        return [await read, *[await write for write in writes]]
+
+    with TcpCounterpart(answer) as slow:
+        name = anna.reserve(f"kramer://127.0.0.1:{slow.port}", 600).name
+        heard = Heard(anna)
+        read, *writes = asyncio.run(case(name))
         handover = heard.until("took").handover
         assert handover is not None and (handover.loser, handover.waiting) == ("anna", 2)
-        silent.send(b"~01@LOGIN USER\r\n")
-        assert reads.result(20).ok
-        assert all(held_back(write.result(20), "ben") for write in writes)
-        assert b"LOGOUT" not in silent.wait_for(bool)
+        assert handover.text("anna").endswith("; 2 waiting requests are withheld")
+        assert read.ok and all(held_back(write, "ben") for write in writes)
+        assert b"LOGOUT" not in slow.wait_for(bool)
 
 
-def _queued(anna: Session, ben: Session, name: str) -> list[Exchange]:
-    return []
+def test_a_broadcast_that_reaches_it_is_withheld_as_a_whole(anna: Session, ben: Session) -> None:
+    anna.reserve("q2", 600)
+    found = ben.ask("@all DEVICESYNC")
+    assert found.outcome == "withheld" and found.error is not None
+    assert found.error.meaning.startswith("this reaches q2, which is reserved by anna until")
+    assert len(ben.ask("@all DEVICEIDENT?", timeout_s=0.3).replies) == 3
+    assert ben.ask("@q1 DEVICESYNC").ok, "one that is not reserved"
+    assert anna.ask("@all DEVICESYNC", timeout_s=0.3).ok
+    with pytest.raises(Reserved, match="this reaches q2"):
+        ben.timing("DEVICESYNC", rounds=1)
+
+
+def test_a_job_of_another_that_writes_is_in_the_way_and_is_ended_by_taking_over(
+    anna: Session, ben: Session
+) -> None:
+    heard = Heard(ben)
+    job = anna.timing("DEVICESYNC", rounds=10_000, gap_s=0, window_s=1)
+    heard.wait(lambda event: event.round is not None)
+    with pytest.raises(Reserved, match=f"job {job.id} of anna .* writes to q1 now") as refused:
+        ben.reserve("q1", 60)
+    assert "take=yes" in refused.value.hint
+    ben.reserve("q1", 60, take=True)
+    handover = heard.until("took q1 over").handover
+    assert handover is not None and (handover.loser, handover.jobs) == ("anna", (job.id,))
+    ended = heard.wait(lambda event: event.job is not None and event.job.state == "stopped").job
+    assert ended is not None and ended.stopped_by == "ben" and 0 < len(job.result().rounds) < 10_000
+    rehearsal = anna.timing("DEVICEIDENT?", rounds=2, gap_s=0).result()
+    assert len(rehearsal.rounds) == 2, "a read disturbs nobody"
+
+
+def test_one_name_is_one_holder(anna: Session, ben: Session) -> None:
+    anna.reserve("k1", 600)
+    with Session.attach(NAME, start=False, who="anna") as other:
+        assert other.ask("LOGIN ADMIN,4321").ok and held_back(ben.ask("LOGOUT"), "anna")
+        other.release("k1")
+    assert ben.ask("LOGOUT").ok
+
+
+def test_a_name_of_ones_own_keeps_it_when_its_view_has_left(runtime: Path, ben: Session) -> None:
+    ran = unitbench("--session", NAME, "-c", "reserve k1 10m", env={"UNITBENCH_WHO": "carla"})
+    assert ran.code == 0 and "k1 is reserved for carla until " in ran.err
+    assert held_back(ben.ask("LOGOUT"), "carla")
+    ran = unitbench("--session", NAME, "-c", "release k1", env={"UNITBENCH_WHO": "carla"})
+    assert ran.code == 0 and ben.ask("LOGOUT").ok
+
+
+def test_a_numbered_view_that_leaves_frees_it_after_a_while(anna: Session, ben: Session) -> None:
+    heard = Heard(ben)
+    with Session.attach(NAME, start=False, who="shell-") as shell:
+        assert shell.who == "shell-1"
+        shell.reserve("k1", 600)
+    with Session.attach(NAME, start=False, who="shell-") as following:
+        assert following.who == "shell-2", "its number waits for it"
+        heard.until("k1 is free again: shell-1, which had reserved it, has left")
+        assert ben.ask("SECUR?").ok and unit(ben, "k1").reserved_by == ""
+    assert GRACE_S < 10
+
+
+def test_for_the_time_of_a_block(anna: Session, ben: Session) -> None:
+    with anna.reserved("k1", 600) as kept:
+        assert kept.reserved_by == "anna" and held_back(ben.ask("LOGOUT"), "anna")
+    assert unit(anna, "k1").reserved_by == ""
+    with anna.reserved("k1", 600):
+        ben.reserve("k1", 600, take=True)
+    assert ben.ask("LOGIN ADMIN,4321").ok and ben.state.units[0].reserved_by == "ben"
+    ben.release("k1")
+
+    async def main() -> str:
+        async with anna.areserved("k1", 600) as kept:
+            return kept.reserved_by
+
+    assert asyncio.run(main()) == "anna" and unit(anna, "k1").reserved_by == ""
+
+
+def test_in_the_command_line(anna: Session) -> None:
+    anna.reserve("k1", 600)
+    run = ("--session", NAME, "--json", "--yes=k1", "-c")
+    ran = unitbench(*run, "LOGOUT; @q1 DEVICEIDENT?")
+    assert ran.code == 5 and ran.exchanges[0]["error"]["code"] == "Reserved" and len(ran.exchanges) == 2
+    assert unitbench(*run, "reserve k1 1m").code == 5
+    assert unitbench(*run, "release k1").code == 5
+    assert unitbench(*run, "@k1 raw '#LOGOUT\\r'").code == 5
+    assert unitbench(*run, "units").objects[0]["reserved"]["by"] == "anna"
+    ran = unitbench("--session", NAME, "-c", "units")
+    assert "reserved by" in ran.out and "anna, " in ran.out
+    ran = unitbench(*run, "reserve k1 1m take=yes; LOGIN ADMIN,4321")
+    assert ran.code == 0 and "k1 is reserved for script until" in ran.err
+    assert held_back(anna.ask("LOGOUT"), "script")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "reserve k1",
+        "reserve k1 soon",
+        "reserve k1 0s",
+        "reserve k1 25h",
+        "reserve k1 1m take=perhaps",
+        "release",
+    ],
+)
+def test_lines_that_cannot_be_meant(line: str) -> None:
+    ran = inside("-c", line, "--sim")
+    assert ran.code == 2 and "try:" in ran.err and "Traceback" not in ran.err
+
+
+def test_the_list_of_sessions_names_them_and_fits(anna: Session, ben: Session) -> None:
+    anna.reserve("k1", 600)
+    ben.reserve("r1", 600)
+    (item,) = unitbench("sessions", "--json").objects
+    assert [(entry["unit"], entry["by"]) for entry in item["reserved"]] == [("k1", "anna"), ("r1", "ben")]
+    assert item["reserved"][0]["until_ns"] == unit(ben, "k1").reserved_until_ns
+    lines = unitbench("sessions").out.splitlines()
+    assert lines[0].split()[:4] == ["session", "pid", "age", "clients"] and "reserved" in lines[0]
+    assert all(len(line) <= 80 for line in lines if "journal:" not in line)
+    assert "k1 by anna," in " ".join(lines)
+
+
+def test_an_exclusive_place_says_whose_it_is(anna: Session, ben: Session) -> None:
+    heard = Heard(ben)
+    anna.ask("@r1 *IDN?")
+    assert unit(ben, "r1").exclusive == "given back 3 s after use"
+    anna.perform(Connect("r1"))
+    assert unit(anna, "r1").exclusive == "held by anna until disconnect"
+    out = unitbench("--session", NAME, "-c", "units").out
+    assert "link open (exclusive)" in out or "simulated..." in out
+    assert "r1: exclusive, held by anna until disconnect" in out
+    assert (
+        unitbench("--session", NAME, "--json", "-c", "units")
+        .objects[5]["exclusive"]
+        .startswith("held by anna")
+    )
+    ben.perform(Disconnect("r1"))
+    heard.until("the place for a command client is free again")
+    assert (unit(ben, "r1").exclusive, unit(ben, "r1").link) == ("", "closed")

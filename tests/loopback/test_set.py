@@ -257,7 +257,7 @@ def test_what_cannot_be_meant(sim: Sim, line: str, said: str, marked: str) -> No
 
 def test_a_person_confirms_for_simulated_units_where_that_is_wanted(session: Session) -> None:
     console, asked = Console(session), list[Exchange]()
-    console.confirm_always = True
+    console.preferences.put("confirm", "always")
 
     def yes(withheld: Exchange) -> str:
         asked.append(withheld)
@@ -269,7 +269,7 @@ def test_a_person_confirms_for_simulated_units_where_that_is_wanted(session: Ses
     assert [(one.allow_with, one.request) for one in asked] == [("reconfigures", b"")]
     (held,) = console.run("@q1 DEVICESYNC", confirm=None)
     assert held.outcome == "withheld" and held.error and "confirm is always" in held.error.meaning  # type: ignore
-    console.confirm_always = False
+    console.preferences.put("confirm", "policy")
     (sent,) = console.run("@q1 DEVICESYNC", confirm=None)
     assert sent.outcome == "ok"  # type: ignore[attr-defined]
 

@@ -188,7 +188,7 @@ def test_what_cannot_be_listened_to(sim: Sim) -> None:
         Session.local(sim=others) as session,
         pytest.raises(UsageError, match="no port that is only read"),
     ):
-        session.start_listening("k1")
+        session.start_listening("r1")
 
 
 # -- the heartbeat beside it

@@ -173,17 +173,6 @@ def test_a_burst_does_not_disturb_a_half_typed_line(shell: Terminal) -> None:
     shell.until("return individual IP port configuration")
 
 
-def test_a_job_of_another_view_is_two_lines_and_a_place_in_the_toolbar(shell: Terminal) -> None:
-    shell.until("7 units answered")
-    with other() as notebook:
-        job = notebook.timing("DEVICEIDENT?", rounds=1000, gap_s=0.0)
-        shell.until("/1000 [nb:tour.ipynb]")
-        job.stop()
-        shell.until("stopped")
-    shell.until(lambda: "job 2 timing" not in shell.text)
-    assert shell.output.count(b"[nb:tour.ipynb] job 2") == 2
-
-
 def test_ctrl_c_stops_a_wait_and_gives_the_prompt_back(shell: Terminal) -> None:
     shell.type("GETLIFESIGNAL\r")
     shell.until("waiting: GETLIFESIGNAL")

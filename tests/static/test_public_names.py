@@ -18,6 +18,7 @@ PROMISED = (
     "OpenFailed",
     "RemoteProtocolError",
     "Request",
+    "Reserved",
     "Session",
     "SessionError",
     "Sim",

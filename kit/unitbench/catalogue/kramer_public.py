@@ -5,6 +5,8 @@ from unitbench.schema.records import Code, Command, Effect, Field, Report, Sourc
 from unitbench.schema.values import Text
 
 USER, ADMIN = "USER", "ADMIN"
+AS_USER, AS_ADMIN = ("LOGIN USER,1234",), ("LOGIN ADMIN,4321",)
+"""The logins of simulated units, whose passwords are published."""
 LIST = Source("Kramer VP-88K control specification", "list of commands", Status.PUBLIC)
 HELP = Source("Kramer DIP-31 user manual", "Protocol 3000, page 40, HELP", Status.PUBLIC)
 MODEL = Source("Kramer DIP-31 user manual", "Protocol 3000, page 40, MODEL?", Status.PUBLIC)
@@ -39,6 +41,7 @@ COMMANDS = (
         reply=("MODEL",),
         examples=("MODEL?",),
         needs=USER,
+        first=AS_USER,
         refusals=(NO_USER,),
         note=LEVELS,
     ),
@@ -49,6 +52,7 @@ COMMANDS = (
         reply=("PROT-VER",),
         examples=("PROT-VER?",),
         needs=USER,
+        first=AS_USER,
         refusals=(NO_USER,),
         note=LEVELS,
     ),
@@ -59,6 +63,7 @@ COMMANDS = (
         reply=("VERSION",),
         examples=("VERSION?",),
         needs=USER,
+        first=AS_USER,
         refusals=(NO_USER,),
         note=LEVELS,
     ),
@@ -69,6 +74,7 @@ COMMANDS = (
         reply=("SN",),
         examples=("SN?",),
         needs=USER,
+        first=AS_USER,
         refusals=(NO_USER,),
         note=LEVELS,
     ),
@@ -79,6 +85,7 @@ COMMANDS = (
         reply=("NAME",),
         examples=("NAME?",),
         needs=USER,
+        first=AS_USER,
         refusals=(NO_USER,),
         note=LEVELS,
     ),
@@ -91,6 +98,7 @@ COMMANDS = (
         effect=Effect.RECONFIGURES,
         examples=("NAME Hall-1",),
         needs=ADMIN,
+        first=AS_ADMIN,
         refusals=(NO_ADMIN,),
         reads_back="NAME?",
         note=LEVELS,
@@ -103,6 +111,7 @@ COMMANDS = (
         reply=("DEVICE", "HELP"),
         examples=("HELP MODEL?", "HELP"),
         needs=USER,
+        first=AS_USER,
         multiline=True,
         teaches="commands",
         refusals=(
@@ -122,6 +131,7 @@ COMMANDS = (
         effect=Effect.VISIBLE,
         examples=("IDV",),
         needs=USER,
+        first=AS_USER,
         refusals=(NO_USER,),
         note="How it shows itself, and for how long, depends on the model.",
     ),
@@ -134,6 +144,7 @@ COMMANDS = (
         effect=Effect.RECONFIGURES,
         examples=("SECUR ON",),
         needs=ADMIN,
+        first=AS_ADMIN,
         refusals=(NO_ADMIN,),
         reads_back="SECUR?",
         note="Off, every command runs without a login; on, whoever holds none is refused from the next command on.",
@@ -147,6 +158,7 @@ COMMANDS = (
         effect=Effect.RECONFIGURES,
         examples=("PASS USER,5678",),
         needs=ADMIN,
+        first=AS_ADMIN,
         refusals=(NO_ADMIN,),
         note="A lost admin password is cleared only by a factory reset. Whether the answer repeats the password "
         "depends on the model: we do not send it back, and mask it where a unit does.",
@@ -159,6 +171,7 @@ COMMANDS = (
         effect=Effect.DISRUPTS,
         examples=("FACTORY",),
         needs=ADMIN,
+        first=AS_ADMIN,
         refusals=(NO_ADMIN,),
         note="A real unit may want a restart, and its network address may change.",
     ),

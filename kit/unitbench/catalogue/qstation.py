@@ -223,6 +223,7 @@ COMMANDS = (
         note="Only where at least one buffer mode of the unit is not TriggerModeOff, else silence. A buffer that "
         "is not armed cannot be triggered: silence (a reading).",
         examples=("TRIGGERBUFFER", "TRIGGERBUFFER 02:00:00:00:00:31"),
+        first=("ARMBUFFER",),
     ),
     Command(
         "SETDISTRIBUTORPORTPROPERTIES",
@@ -299,8 +300,8 @@ PROTOCOL = Protocol(
             Sign.WROTE,
         ),
         Cause("the request or its answer was lost, as datagrams may be", "@UNIT DEVICEIDENT?"),
-        Cause("the MAC in the request is not the unit's: another unit is meant", "units lists the MACs", Sign.NAMED_ITEM),
-        Cause("the unit is off, or at another address", "@UNIT DEVICEIDENT?, or discover at its network's broadcast address"),
+        Cause("the MAC in the request is not the unit's", "units lists the MACs", Sign.NAMED_ITEM),
+        Cause("the unit is off, or at another address", "discover at its network's broadcast address"),
     ),
     notes=(
         "Refusal is silence: a client cannot tell it from loss.",

@@ -1,8 +1,29 @@
 """Our own verbs: what the shell, ``-c`` and the magics understand besides the protocols' commands."""
 
-from unitbench.catalogue.faults import FAULTS
+from unitbench.catalogue.sim_verbs import SIM_VERBS
+from unitbench.catalogue.view_settings import VIEW_SETTINGS
 from unitbench.schema.values import Word
-from unitbench.schema.verbs import Arg, Kind, Verb
+from unitbench.schema.verbs import Arg, Example, Kind, Verb
+
+FIND = "find units"
+CHANGE = "change a unit"
+BYTES = "understand"
+MEASURE = "measure"
+SHARE = "share"
+HERE = "this shell"
+
+FIRST_STEPS = (
+    Example("discover", "see which units answer, and how that is known"),
+    Example("DEVICEIDENT?", "ask one; the toolbar shows the bytes before Enter"),
+    Example("why", "what came back, explained", ("DEVICEIDENT?",)),
+)
+"""What to try first where units are known."""
+ALONE = (
+    Example("decode ~01@LOGIN ERR004\\r\\n", "whose bytes these are, and what they say"),
+    Example("encode SECUR?", "the bytes that a command becomes; nothing is sent"),
+    Example("help kramer", "what a protocol has"),
+)
+"""What to try first where no unit is known."""
 
 VIEWS = (
     Word("nb", "every notebook; nb:tour.ipynb is one of them"),
@@ -18,17 +39,52 @@ DRY = Arg(
     about="whether to show only",
 )
 
+OFF = Word("off", "write no more")
+
+SAVE = Arg(
+    "save",
+    Kind.WORD,
+    words=(Word("yes", "and keep it in the configuration file; alone: all that is set"), Word("no", "as usual")),
+    about="whether to keep a setting of this view for the next start",
+)
+
 VERBS = (
     Verb(
         "discover",
         "look which units answer, and say how that is known",
         (Arg("where", Kind.TARGET, many=True),),
+        task=FIND,
+        examples=(
+            Example("discover", "all places that the session knows"),
+            Example("discover q1", "one unit alone"),
+        ),
     ),
-    Verb("units", "the units of this session"),
-    Verb("use", "take one unit for the commands that follow", (Arg("unit", Kind.UNIT),)),
-    Verb("connect", "open the link to a unit now", (Arg("unit", Kind.UNIT, optional=True),)),
     Verb(
-        "disconnect", "close the link to a unit; a login on it ends", (Arg("unit", Kind.UNIT, optional=True),)
+        "units",
+        "the units of this session",
+        task=FIND,
+        examples=(Example("units", "names, addresses, links, logins"),),
+    ),
+    Verb(
+        "use",
+        "take one unit for the commands that follow",
+        (Arg("unit", Kind.UNIT),),
+        task=FIND,
+        examples=(Example("use k1", "commands of its protocol go to k1 from now on"),),
+    ),
+    Verb(
+        "connect",
+        "open the link to a unit now",
+        (Arg("unit", Kind.UNIT, optional=True),),
+        task=FIND,
+        examples=(Example("connect k1", "so that the first command does not wait for it"),),
+    ),
+    Verb(
+        "disconnect",
+        "close the link to a unit; a login on it ends",
+        (Arg("unit", Kind.UNIT, optional=True),),
+        task=FIND,
+        examples=(Example("disconnect k1", "the link is free for others", ("connect k1",)),),
     ),
     Verb(
         "listen",
@@ -55,22 +111,58 @@ VERBS = (
                 about="what ends a report: line, fixed:N (bytes) or idle:T (ms)",
             ),
         ),
+        task=MEASURE,
+        examples=(Example("listen v1 1s", "the reports of one second"),),
     ),
     Verb(
         "services",
         "a unit's ports: what is there, and what this session does at each",
         (Arg("unit", Kind.UNIT, optional=True),),
+        task=FIND,
+        examples=(Example("services r1", "its ports, and which of them have room for one client only"),),
     ),
-    Verb("identify", "what is known of a unit, and from what", (Arg("unit", Kind.UNIT, optional=True),)),
-    Verb("raw", "send bytes as they are", (Arg("bytes", Kind.BYTES),), addressed=True),
+    Verb(
+        "identify",
+        "which box is it: have a unit show itself where it can, and tell what it is known by",
+        (Arg("unit", Kind.UNIT, optional=True),),
+        task=FIND,
+        examples=(
+            Example("identify k1", "how it is known what k1 is"),
+            Example("identify q2", "its LEDs alternate for about 2 s"),
+        ),
+    ),
+    Verb(
+        "raw",
+        "send bytes as they are",
+        (Arg("bytes", Kind.BYTES),),
+        addressed=True,
+        task=BYTES,
+        examples=(
+            Example("@k1 raw #SECUR?\\r", "a text with its end"),
+            Example("@k1 raw 23 0D", "the same in hex: #, CR"),
+        ),
+    ),
     Verb(
         "decode",
         "explain bytes; nothing is sent",
         (Arg("bytes", Kind.BYTES),),
         options=("protocol",),
-        choices=(Arg("protocol", Kind.PROTOCOL, about="whose bytes they are; all are tried where it is not said"),),
+        choices=(
+            Arg("protocol", Kind.PROTOCOL, about="whose bytes they are; all are tried where it is not said"),
+        ),
+        task=BYTES,
+        examples=(
+            Example("decode 02 00 AE 01 00 AF 03", "whose bytes, field by field"),
+            Example("decode ~01@LOGIN ERR004\\r\\n", "what a reply says"),
+        ),
     ),
-    Verb("encode", "the bytes that a command becomes; nothing is sent", (Arg("command", Kind.LINE),)),
+    Verb(
+        "encode",
+        "the bytes that a command becomes; nothing is sent",
+        (Arg("command", Kind.LINE),),
+        task=BYTES,
+        examples=(Example("encode 0Eh 19", "the bytes with their meaning"),),
+    ),
     Verb(
         "timing",
         "ask all units in rounds and record who answered when",
@@ -90,61 +182,69 @@ VERBS = (
                 words=(Word("1", "as usual"),),
                 about="how long answers are waited for, in seconds",
             ),
-            Arg("units", Kind.UNITS, about="who is asked: names, with * for any letters; all where it is not said"),
-        ),
-    ),
-    Verb(
-        "sim", "the simulated units of this session: their faults, the speed of their clocks, what they tell"
-    ),
-    Verb(
-        "sim fault",
-        "have faults of a simulated unit, see them, or end them with off; 0 ends one",
-        (
-            Arg("unit", Kind.SIMULATED, words=(Word("all", "every simulated unit of this session"),)),
-            Arg("off", Kind.WORD, optional=True, words=(Word("off", "no faults any more"),)),
-        ),
-        settings=FAULTS,
-    ),
-    Verb(
-        "sim speed",
-        "run the clocks of the simulated units faster; reply delays stay real",
-        (
             Arg(
-                "speed",
-                Kind.WORD,
-                optional=True,
-                words=(Word("1", "real time"), Word("60", "a minute passes in a second")),
+                "units",
+                Kind.UNITS,
+                about="who is asked: names, with * for any letters; all where it is not said",
             ),
         ),
+        task=MEASURE,
+        examples=(
+            Example("timing rounds=5", "five rounds, asked who is there"),
+            Example("timing rounds=5 units=q1,q2", "of two units only"),
+        ),
     ),
+    *SIM_VERBS,
     Verb(
-        "sim state",
-        "what a simulated unit keeps and counts: routes, logins, connections, what it discarded",
-        (Arg("unit", Kind.SIMULATED),),
-    ),
-    Verb(
-        "sim log",
-        "what a simulated unit made of its last events",
+        "why",
+        "what came last explained: bytes, fields, causes; or an exchange by its number, a unit, a job",
         (
-            Arg("unit", Kind.SIMULATED),
+            Arg(
+                "what",
+                Kind.UNIT,
+                optional=True,
+                words=(Word("job", "a job, by its number behind it"),),
+                about="an exchange's number, a unit, or job N",
+            ),
+            Arg("job", Kind.JOB, optional=True),
+        ),
+        task=BYTES,
+        examples=(
+            Example("why", "the last answer in full", ("SECUR?",)),
+            Example("why 1", "the exchange of that number, whoever asked", ("SECUR?",)),
+            Example("why k1", "what k1 was recognised by"),
+        ),
+    ),
+    Verb(
+        "last",
+        "what was asked last once more; -v takes every byte apart",
+        (
             Arg(
                 "entries",
                 Kind.WORD,
-                optional=True,
-                words=(Word("20", "the last twenty"), Word("1000", "all that it keeps")),
+                many=True,
+                words=(Word("-v", "with every byte taken apart"), Word("5", "the last five")),
             ),
         ),
+        task=BYTES,
+        examples=(Example("last -v", "the last exchange, byte by byte", ("0Eh 19",)),),
     ),
-    Verb("why", "the last exchange explained: bytes, fields, causes"),
     Verb(
         "set",
-        "change settings of a unit: read, merge, show, ask, send, read back; undo puts them back",
+        "change settings of a unit: read, merge, show, ask, send, read back; undo puts them back. Without a unit: "
+        "settings of this view, which it lists",
         (
             Arg("unit", Kind.UNIT, optional=True),
             Arg("field", Kind.SETTING, many=True, about="FIELD=VALUE; virtual_port=N chooses a port"),
         ),
-        options=("dry",),
-        choices=(DRY,),
+        options=("dry", "save"),
+        choices=(DRY, SAVE),
+        task=CHANGE,
+        examples=(
+            Example("set t1 virtual_port=20 udp_timeout=30", "one value; all others stay as they are"),
+            Example("set menu tab", "a setting of this view; save=yes behind it keeps it for the next start"),
+        ),
+        preferences=VIEW_SETTINGS,
     ),
     Verb(
         "undo",
@@ -152,11 +252,18 @@ VERBS = (
         (Arg("number", Kind.WORD, optional=True),),
         options=("dry",),
         choices=(DRY,),
+        task=CHANGE,
+        examples=(Example("undo", "what it was before", ("set t1 virtual_port=20 udp_timeout=30",)),),
     ),
     Verb(
         "snapshot",
         "read all settings of a unit that can be set again, and write them to a file",
         (Arg("unit", Kind.UNIT), Arg("file", Kind.FILE, optional=True)),
+        task=CHANGE,
+        examples=(
+            Example("snapshot t1", "show them"),
+            Example("snapshot t1 before.toml", "keep them in a file"),
+        ),
     ),
     Verb(
         "restore",
@@ -164,16 +271,22 @@ VERBS = (
         (Arg("unit", Kind.UNIT), Arg("file", Kind.FILE)),
         options=("dry",),
         choices=(DRY,),
+        task=CHANGE,
+        examples=(Example("restore t1 before.toml", "as it was then", ("snapshot t1 before.toml",)),),
     ),
     Verb(
         "compare",
         "the settings in which two snapshots, or units, differ",
         (Arg("a", Kind.FILE), Arg("b", Kind.FILE)),
+        task=CHANGE,
+        examples=(Example("compare before.toml t1", "what has changed since", ("snapshot t1 before.toml",)),),
     ),
     Verb(
         "unlock",
         "let writes to a real unit pass for some time",
         (Arg("unit", Kind.UNIT), Arg("time", Kind.WORD)),
+        task=CHANGE,
+        examples=(Example("unlock k1 10m", "for ten minutes"),),
     ),
     Verb(
         "reserve",
@@ -192,14 +305,25 @@ VERBS = (
                 "take",
                 Kind.WORD,
                 words=(
-                    Word("yes", "take it over from whoever has it, who is told; a job of theirs that writes ends"),
+                    Word(
+                        "yes",
+                        "take it over from whoever has it, who is told; a job of theirs that writes ends",
+                    ),
                     Word("no", "only if nobody has it, as usual"),
                 ),
                 about="whether to take it over from another",
             ),
         ),
+        task=SHARE,
+        examples=(Example("reserve k1 10m", "for ten minutes"),),
     ),
-    Verb("release", "let everybody write to a unit again that you have reserved", (Arg("unit", Kind.UNIT),)),
+    Verb(
+        "release",
+        "let everybody write to a unit again that you have reserved",
+        (Arg("unit", Kind.UNIT),),
+        task=SHARE,
+        examples=(Example("release k1", "at once", ("reserve k1 10m",)),),
+    ),
     Verb(
         "journal",
         "the last exchanges of this session, everybody's, and the file that they are kept in",
@@ -211,23 +335,73 @@ VERBS = (
                 words=(Word("20", "the last twenty"), Word("1000", "the last thousand")),
             ),
         ),
+        task=SHARE,
+        examples=(Example("journal 20", "the last twenty, whoever asked", ("SECUR?",)),),
     ),
-    Verb("jobs", "what runs in this session and how far it is, and what has ended"),
+    Verb(
+        "jobs",
+        "what runs in this session and how far it is, and what has ended",
+        task=SHARE,
+        examples=(Example("jobs", "with their numbers, for stop"),),
+    ),
     Verb(
         "stop",
         "end a job, whoever has begun it; without a number the one that runs",
         (Arg("job", Kind.JOB, optional=True),),
+        task=SHARE,
+        examples=(Example("stop 1", "the job with that number", ("discover",)),),
     ),
     Verb(
         "mute",
         "show no lines of another view here, only count them; without a name, tell who is muted",
         (Arg("name", Kind.WORD, optional=True, words=VIEWS),),
+        task=SHARE,
+        examples=(Example("mute nb", "no lines of notebooks here"),),
     ),
     Verb(
         "unmute",
         "show them again, and tell how many were kept back; without a name, of everybody",
         (Arg("name", Kind.WORD, optional=True, words=VIEWS),),
+        task=SHARE,
+        examples=(Example("unmute nb", "and how many there were", ("mute nb",)),),
     ),
-    Verb("help", "commands, or one of them in full", (Arg("command", Kind.COMMAND, optional=True),)),
-    Verb("quit", "leave this view; the session goes on"),
+    Verb(
+        "help",
+        "what can be done; a command, unit, protocol, code or any word explained",
+        (Arg("topic", Kind.TOPIC, optional=True, many=True),),
+        task=HERE,
+        examples=(
+            Example("help LOGIN", "a command in full"),
+            Example("help kramer", "a protocol"),
+            Example("help password", "whatever has to do with it"),
+            Example("LOGIN USER ?", "what may stand there next"),
+        ),
+    ),
+    Verb(
+        "history",
+        "lines typed in this session before, without secrets: the last fifty, or all with a text in them; Ctrl-R searches",
+        (Arg("text", Kind.WORD, optional=True, many=True),),
+        task=HERE,
+        examples=(Example("history", "the newest last"), Example("history SECUR?", "all with that in them")),
+    ),
+    Verb(
+        "tee",
+        "write what is typed and shown to a file too, as plain text without secrets; off ends it",
+        (Arg("file", Kind.FILE, optional=True, words=(OFF,)),),
+        task=HERE,
+        examples=(Example("tee", "whether a file is written"), Example("tee off", "write no more")),
+    ),
+    Verb(
+        "output",
+        "write results alone to a file too, tables in full; off ends it",
+        (Arg("file", Kind.FILE, optional=True, words=(OFF,)),),
+        task=HERE,
+        examples=(Example("output", "whether a file is written"), Example("output off", "write no more")),
+    ),
+    Verb(
+        "quit",
+        "leave this view; the session goes on",
+        task=HERE,
+        examples=(Example("quit", ""),),
+    ),
 )

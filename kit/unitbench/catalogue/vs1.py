@@ -144,6 +144,7 @@ COMMANDS = (
         note="One host at a time: the announce carries one address. Without a login there is no answer.",
         held=Held("control", "action", takes="TAKE", keeps="KEEP", gives="RELEASE", every_s=3.0),
         examples=("SIMCONTROL TAKE", "SIMCONTROL KEEP", "SIMCONTROL RELEASE"),
+        first=("SIMLOGIN bench", "SIMCONTROL TAKE"),
     ),
 )
 

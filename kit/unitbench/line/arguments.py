@@ -6,10 +6,11 @@ from unitbench.errors import InvalidValue, MissingField, UsageError
 from unitbench.line.guard import shown
 from unitbench.line.parsed import Reference, Statement, TokenKind
 from unitbench.line.reference import read_reference, refers
+from unitbench.line.variables import Late, filled
 from unitbench.line.words import QUOTES, Word
 from unitbench.schema import text
 from unitbench.schema.checks import check, invalid
-from unitbench.schema.record import record
+from unitbench.schema.record import record, replace
 from unitbench.schema.records import Command, Field, Request
 from unitbench.schema.values import Mac, Tagged, Value
 
@@ -37,6 +38,7 @@ def read_arguments(line: str, words: list[Word], stop: int, into: Statement) -> 
     spans: dict[str, Span] = {}
     faults: list[UsageError] = []
     references: list[Reference] = []
+    late: set[str] = set()
     given = given_in(line, words, stop, command)
     if mac_left_out(typed, given):
         waiting.pop(0)
@@ -47,16 +49,23 @@ def read_arguments(line: str, words: list[Word], stop: int, into: Statement) -> 
             if field.secret and refers(item.text, quoted=item.quoted):
                 references.append(_reference(item, field, into))
                 continue
+            if not field.secret and not item.quoted and "$" in item.text:
+                span = (item.start, item.end)
+                item = replace(item, text=filled(item.text, into.vocabulary, span))  # noqa: PLW2901
             values[field.name] = _value(item, field.among(values), into)
+        except Late as variable:
+            into.late += variable.names
+            late.add(field.name)
+            into.add(item.text, TokenKind.VALUE, item.start, item.end)
         except UsageError as error:
             faults.append(error)
     into.given = tuple((field.name, values[field.name]) for field in typed if field.name in values)
     if faults:
         raise faults[0]
-    for field in typed:
+    for field in typed if not late else ():
         if field.name in values:
             _fits(field.among(values), values[field.name], line, spans[field.name])
-    for rule in command.rules:
+    for rule in command.rules if not late else ():
         if rule.broken_by(values):
             raise InvalidValue(
                 rule.broken,
@@ -70,13 +79,14 @@ def read_arguments(line: str, words: list[Word], stop: int, into: Statement) -> 
     absent = [
         field
         for field in typed
-        if field.name in named or (field.name not in values and field.default is None and not field.optional)
+        if field.name in named
+        or (field.name not in values and field.name not in late and field.default is None and not field.optional)
     ]
     into.lacking = tuple(field for field in absent if field.secret or isinstance(field.type, Mac))
     hard = next((field for field in absent if field not in into.lacking), None)
     if hard:
         raise _missing(command, hard, stop)
-    if not absent:
+    if not absent and not late:
         into.request = Request(into.protocol, command.name, into.given)
 
 

@@ -64,7 +64,7 @@ def chained(words: Sequence[Word], prefer: str, stop: int) -> tuple[Protocol, li
 def read_member(line: str, protocol: Protocol, member: Member, command: Command, into: Statement) -> Request:
     """One command of a chain, its tokens added to ``into``; raises ``UsageError`` with a span."""
     inner = Statement(into.start, into.end, into.words, into.continues_secret)
-    inner.protocol, inner.command = protocol.name, command
+    inner.protocol, inner.command, inner.vocabulary = protocol.name, command, into.vocabulary
     head = member.words[0]
     span = (head.start, head.end)
     inner.add(head.text, TokenKind.COMMAND, *span)
@@ -80,6 +80,9 @@ def read_member(line: str, protocol: Protocol, member: Member, command: Command,
         )
     if named := unresolved(inner):
         raise named
+    if inner.late:
+        into.late += inner.late
+        return Request(protocol.name, command.name)
     if inner.request is None:
         field = inner.lacking[0]
         raise MissingField(

@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 
 from unitbench import catalogue
 from unitbench.errors import MissingField, UsageError
-from unitbench.line.guard import bytes_hold_secret, shown
+from unitbench.line.bodies import ReadBody, read_rest
+from unitbench.line.guard import bytes_hold_secret, guard_of, shown
 from unitbench.line.parsed import Statement, TokenKind
+from unitbench.line.variables import Late, filled, filled_word
 from unitbench.line.words import RawStatement, Word, statements
 from unitbench.schema.verbs import Arg, Kind, Verb
 
@@ -32,14 +34,20 @@ def parts_of(name: str) -> dict[str, Verb]:
 
 
 def read_verb(
-    line: str, raw: RawStatement, verb: Verb, words: list[Word], into: Statement, read_wire: ReadWire
+    line: str,
+    raw: RawStatement,
+    verb: Verb,
+    words: list[Word],
+    into: Statement,
+    read_wire: ReadWire,
+    read_body: ReadBody,
 ) -> None:
-    """Fill ``into.args`` and ``into.options``; raises ``UsageError`` with a span."""
+    """Fill ``into.args`` and ``into.options``; raises ``UsageError`` with a span, and ``Late``."""
     args: list[str] = []
     wanted = list(verb.args)
     stop = raw.comment[0] if raw.comment else raw.end
     while words:
-        word = words[0]
+        word = _filled(line, words[0], wanted, into)
         name, equals, value = word.text.partition("=")
         if equals and name in verb.named and not word.quoted:
             into.options[name] = value
@@ -58,14 +66,20 @@ def read_verb(
             break
         elif wanted[0].kind is Kind.BYTES:
             rest = line[word.start : stop].rstrip()
-            args.append(rest)
+            args.append(_filled_bytes(rest, word.start, into))
             kind = TokenKind.SECRET if bytes_hold_secret(rest) else TokenKind.VALUE
             into.add(rest, kind, word.start, word.start + len(rest))
             wanted.pop(0)
             break
+        elif wanted[0].kind is Kind.BODY:
+            args += read_rest(line, verb, words, stop, into, read_body)
+            wanted = wanted[2:]
+            break
         else:
             args.append(word.text)
-            into.add(word.text, TokenKind.VALUE, word.start, word.end)
+            # What a line is called says nothing of a secret in it.
+            named = wanted[0].kind in (Kind.NEW, Kind.MACRO)
+            into.add(word.text, TokenKind.VERB if named else TokenKind.VALUE, word.start, word.end)
             if not wanted[0].many:
                 wanted.pop(0)
         words.pop(0)
@@ -79,6 +93,31 @@ def read_verb(
             hint=_usage(verb),
         )
     into.args = tuple(args)
+
+
+def _filled(line: str, word: Word, wanted: list[Arg], into: Statement) -> Word:
+    """A word with its variables replaced, where it is no part of a line and cannot be a secret. One that has no value
+    yet stays as it is; the statement is read again when it has."""
+    whole = bool(wanted) and wanted[0].kind in (Kind.LINE, Kind.BODY, Kind.BYTES, Kind.PARAMETER)
+    if whole or "$" not in word.text:
+        return word
+    named = {token.start for token in into.tokens if token.kind is TokenKind.VERB}
+    guard = guard_of([each for each in into.words if each.start not in named])
+    if guard is not None and word.end > guard[0]:
+        return word
+    try:
+        return filled_word(line, word, into.vocabulary)
+    except Late as late:
+        into.late += late.names
+        return word
+
+
+def _filled_bytes(rest: str, start: int, into: Statement) -> str:
+    try:
+        return filled(rest, into.vocabulary, (start, start + len(rest)), embedded=True)
+    except Late as late:
+        into.late += late.names
+        return rest
 
 
 def _wire_command(line: str, words: list[Word], stop: int, into: Statement, read_wire: ReadWire) -> str:

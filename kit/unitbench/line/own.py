@@ -11,6 +11,7 @@ from unitbench.line.fills import words_of
 from unitbench.line.heads import addresses, unit_names, verb_heads, wire_heads
 from unitbench.line.matching import Offer, Place
 from unitbench.line.places import touched, value_place, word_place
+from unitbench.line.preferring import preferences, values_behind
 from unitbench.line.setting import settings_behind
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.line.words import Word
@@ -55,9 +56,13 @@ def behind_verb(
     if arg is not None and arg.kind is Kind.LINE:
         inner, offers, file = wire([here, *behind] if here else behind)
         return inner, [*offers, *names] if inner.start == place.start else offers, file
-    if arg is not None and arg.kind is Kind.COMMAND and here is not None and here.quoted:
+    if arg is not None and arg.kind in (Kind.COMMAND, Kind.TOPIC) and here is not None and here.quoted:
         return wire([here])
+    preferred = values_behind(verb, before)
+    if preferred is not None:
+        return place, preferred + names, False
     values = list(_of_kind(arg, place.typed, vocabulary)) if arg else []
+    values += preferences(verb) if not before else ()
     fields = next((item for item in wanted if item.kind is Kind.SETTING), None)
     if fields is not None and (fields is arg or vocabulary.current):
         inner, found = settings_behind(line, before, here, cursor, place, vocabulary)
@@ -113,15 +118,15 @@ def _settings(setting: Setting, typed: str) -> Iterator[Offer]:
 def _of_kind(arg: Arg, typed: str, vocabulary: Vocabulary) -> Iterator[Offer]:
     """The values of an argument."""
     yield from (Offer(word.text, word.meaning) for word in arg.words)
-    if arg.kind in (Kind.UNIT, Kind.TARGET, Kind.UNITS, Kind.SIMULATED):
+    if arg.kind in (Kind.UNIT, Kind.TARGET, Kind.UNITS, Kind.SIMULATED, Kind.TOPIC):
         yield from unit_names(vocabulary)
     if arg.kind is Kind.TARGET or (arg.kind is Kind.UNIT and typed):
         yield from addresses(vocabulary)
     if arg.kind is Kind.UNITS:
         yield from (Offer(f"{p.letter}*", f"those that begin so: {p.maker}") for p in _spoken(vocabulary))
-    if arg.kind is Kind.PROTOCOL:
+    if arg.kind in (Kind.PROTOCOL, Kind.TOPIC):
         yield from (Offer(protocol.name, protocol.maker) for protocol in catalogue.protocols())
-    if arg.kind is Kind.COMMAND:
+    if arg.kind in (Kind.COMMAND, Kind.TOPIC):
         yield from wire_heads(typed)
         yield from verb_heads()
     if arg.kind is Kind.JOB:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache, partial
 
 from unitbench import catalogue
@@ -11,13 +12,17 @@ from unitbench.line.arguments import read_arguments
 from unitbench.line.chain import Member, chained, joined, read_member
 from unitbench.line.guard import Span, guard_of, shown
 from unitbench.line.learned import learned_in, read_learned
+from unitbench.line.named import read_macro, with_macro
 from unitbench.line.ours import find_verb, read_verb
 from unitbench.line.parsed import Parsed, Statement, TokenKind
 from unitbench.line.secrets import masked_place
+from unitbench.line.variables import Late, filled_word, without_live
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.line.words import RawStatement, Word, statements
 from unitbench.schema.printable import MASK
+from unitbench.schema.record import replace
 from unitbench.schema.records import Command, Protocol, Request
+from unitbench.schema.verbs import Kind
 
 HEX_BYTE = re.compile(r"(?i)([0-9a-f]{2})h")
 LOOSE_HEX = re.compile(r"(?i)([0-9a-f]{1,2})h?")
@@ -27,22 +32,37 @@ EMPTY = Vocabulary()
 @lru_cache(maxsize=256)
 def parse(line: str, vocabulary: Vocabulary = EMPTY) -> Parsed:
     """The statements of a line. Cached, since lexer, validator, toolbar and completer ask for the same text."""
-    found: list[Statement] = []
-    for raw in statements(line):
-        found.append(_statement(line, raw, vocabulary, _holds_secret(found[-1]) if found else False))
-    parsed = Parsed(line, tuple(found))
-    for statement in found:
+    parsed = Parsed(line, _all(line, statements(line), vocabulary))
+    for statement in parsed.statements:
         if statement.fault is not None:
             statement.shown = partial(masked_place, line, parsed.statements, statement.fault.span)
     return parsed
 
 
+def _all(line: str, cut: Sequence[RawStatement], vocabulary: Vocabulary) -> tuple[Statement, ...]:
+    """Statements one after the other: what one defines the next ones know, what it may change they know no more."""
+    found: list[Statement] = []
+    for raw in cut:
+        statement = _statement(line, raw, vocabulary, _holds_secret(found[-1]) if found else False)
+        found.append(statement)
+        if not statement.empty:
+            vocabulary = without_live(vocabulary)
+        if statement.defines is not None and statement.fault is None:
+            vocabulary = with_macro(vocabulary, statement.defines)
+    return tuple(found)
+
+
 def _holds_secret(statement: Statement) -> bool:
     """Whether what stands directly behind this statement's end may belong to a secret."""
-    if statement.fault is not None:
+    if statement.fault is not None or _takes_anything(statement):
         return statement.guard is not None
     takes = statement.command is not None and statement.command.secret is not None
     return takes or any(token.kind is TokenKind.SECRET for token in statement.tokens)
+
+
+def _takes_anything(statement: Statement) -> bool:
+    """Whether it is one of our own verbs that takes any words, a command with its password among them."""
+    return statement.verb is not None and any(arg.kind is Kind.TOPIC for arg in statement.verb.args)
 
 
 def _statement(
@@ -50,9 +70,12 @@ def _statement(
 ) -> Statement:
     continues = behind_secret and line[raw.start : raw.start + 1] not in (" ", "\t")
     statement = Statement(raw.start, raw.end, raw.words, continues)
+    statement.vocabulary = vocabulary
     words = list(raw.words)
     try:
         _read(line, raw, words, statement, vocabulary)
+    except Late as late:
+        statement.late += late.names
     except UsageError as error:
         error.span = error.span or ((words[0].start, words[0].end) if words else (raw.start, raw.end))
         statement.fault = error
@@ -63,6 +86,7 @@ def _statement(
 
 def _read(line: str, raw: RawStatement, words: list[Word], into: Statement, vocabulary: Vocabulary) -> None:
     if words and words[0].text.startswith("@"):
+        words[0] = filled_word(line, words[0], vocabulary)
         _target(words, into)
     if not words:
         return
@@ -74,13 +98,18 @@ def _read(line: str, raw: RawStatement, words: list[Word], into: Statement, voca
     name = "help" if _asks_help(head) else head.text
     found = find_verb([name, *(word.text for word in words[1:2] if not word.quoted)])
     if found is None:
+        macro = vocabulary.macro(head.text)
+        if macro is not None and not head.quoted:
+            into.add(head.text, TokenKind.VERB, head.start, head.end)
+            read_macro(line, raw, macro, words[1:], into, parse)
+            return
         _wire(line, raw, words, into, vocabulary)
         return
     verb, used = found
     for word in words[:used]:
         into.add(word.text, TokenKind.VERB, word.start, word.end)
     into.verb = verb
-    if _asks_help(words[-1]) and len(words) > used:
+    if _asks_help(words[-1]) and (len(words) > used or into.target):
         _help(words[used:-1], into)
         return
 
@@ -92,7 +121,11 @@ def _read(line: str, raw: RawStatement, words: list[Word], into: Statement, voca
             whole = RawStatement(inner.words, inner.start, inner.end)
             _wire(text, whole, rest, inner, vocabulary)
 
-    read_verb(line, raw, verb, words[used:], into, read_wire)
+    def read_body(start: int, end: int, more: Vocabulary) -> tuple[Statement, ...]:
+        text = " " * start + line[start:end]
+        return _all(text, [replace(raw, start=max(raw.start, start)) for raw in statements(text)], more)
+
+    read_verb(line, raw, verb, words[used:], into, read_wire, read_body)
 
 
 def _target(words: list[Word], into: Statement) -> None:
@@ -138,6 +171,14 @@ def _wire(line: str, raw: RawStatement, words: list[Word], into: Statement, voca
         return
     try:
         protocol, command, used = find_command(words, _hint(into.target, vocabulary), guard)
+    except MissingField:
+        found = find_verb(["help"])
+        if found is None or not _asks_help(words[-1]):
+            raise
+        into.verb = found[0]
+        into.add(words[0].text, TokenKind.COMMAND, words[0].start, words[0].end)
+        _help(words[1:-1], into)
+        return
     except UnknownCommand:
         learned = learned_in(vocabulary, into.target, words[0].text)
         if learned is None:

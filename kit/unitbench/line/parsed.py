@@ -9,6 +9,7 @@ from functools import cached_property
 
 from unitbench.errors import UsageError
 from unitbench.line.guard import guard_of
+from unitbench.line.vocabulary import Macro, Vocabulary
 from unitbench.line.words import Word
 from unitbench.schema.record import record
 from unitbench.schema.records import Command, Field, Request
@@ -59,6 +60,10 @@ class Statement:
     taken).
     ``continues_secret``: it stands directly behind the ``;`` of a statement with a secret, and may be the rest
     of a password.
+
+    ``inner`` are the statements that a verb has as its body. ``expansion`` is the line that an alias or a saved request
+    stands for, ``scope`` the values of its variables. ``defines`` is a name that this statement gives. ``late`` are
+    variables that get their value when the statement is performed: it is read again then.
     """
 
     def __init__(
@@ -80,6 +85,13 @@ class Statement:
         self.args: tuple[str, ...] = ()
         self.options: dict[str, str] = {}
         self.wants_help = False
+        self.inner: tuple[Statement, ...] = ()
+        self.expansion: Parsed | None = None
+        self.scope: tuple[tuple[str, str], ...] = ()
+        self.defines: Macro | None = None
+        self.vocabulary = Vocabulary()
+        self.late: tuple[str, ...] = ()
+        self.announced: tuple[int, int] | None = None
         self.fault: UsageError | None = None
         self.shown: Callable[[], tuple[str, tuple[int, int] | None]] = _nowhere
 
@@ -102,13 +114,23 @@ class Statement:
         """The place that announces a secret, if the statement may hold one; see ``guard_of``. The name of one of our
         own verbs is none."""
         verb = {token.start for token in self.tokens if token.kind is TokenKind.VERB}
-        words = [word for word in self.words if word.start not in verb]
-        return (self.start, self.start) if self.continues_secret else guard_of(words)
+        words = [word for word in self.words if word.start not in verb and not self._inside(word)]
+        return (self.start, self.start) if self.continues_secret else self.announced or guard_of(words)
+
+    def _inside(self, word: Word) -> bool:
+        """Whether a word belongs to a body that was understood: that knows where its own secrets stand."""
+        return bool(self.inner) and word.end > self.inner[0].start and word.start < self.inner[-1].end
+
+    @cached_property
+    def weight(self) -> int:
+        """How many statements it comes to."""
+        return 1 + sum(each.weight for each in (*self.inner, *(self.expansion.statements if self.expansion else ())))
 
     @property
     def empty(self) -> bool:
         """Whether nothing stands there but perhaps a comment."""
-        return self.command is None and self.verb is None and self.fault is None and not self.target
+        understood = self.command or self.verb or self.expansion
+        return understood is None and self.fault is None and not self.target and not self.late
 
     def add(self, text: str, kind: TokenKind, start: int, end: int, ok: bool = True) -> None:
         """Append a token."""

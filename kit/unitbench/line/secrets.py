@@ -72,6 +72,8 @@ def _spans(line: str, statements: Sequence[Statement]) -> list[Span]:
 
 
 def _spans_of(line: str, statement: Statement) -> Iterator[Span]:
+    for inner in statement.inner:
+        yield from _spans_of(line, inner)
     for word in statement.words:
         for account in ACCOUNT.finditer(line, word.start, word.end):
             yield account.span()

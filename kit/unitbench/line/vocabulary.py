@@ -19,16 +19,35 @@ class UnitName:
 
 
 @record
+class Macro:
+    """A name that stands for a line ``text``: an alias, to which what is typed behind it is added, or a saved request
+    with ``parameters`` (name and default; None: it must be given)."""
+
+    name: str
+    text: str
+    alias: bool = False
+    parameters: tuple[tuple[str, str | None], ...] = ()
+
+
+@record
 class _Known:
     units: tuple[UnitName, ...] = ()
     current: str = ""
     jobs: tuple[int, ...] = ()
     variables: tuple[str, ...] = ()
+    macros: tuple[Macro, ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
+    open: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
 
 
 class Vocabulary(_Known):
     """The units known, the one in use (``current``), the jobs that run, and the names of the variables of the
-    environment."""
+    environment.
+
+    ``macros`` are the names that stand for lines; ``values`` what ``$NAME`` stands for; ``open`` the names that get a
+    value later; ``within`` the macros that are being read.
+    """
 
     __slots__ = ("_hash",)
     _hash: int
@@ -44,3 +63,7 @@ class Vocabulary(_Known):
     def unit(self, name: str) -> UnitName | None:
         """The unit of that short name or address."""
         return next((unit for unit in self.units if name in (unit.name, unit.address)), None)
+
+    def macro(self, name: str) -> Macro | None:
+        """The alias or saved request of that name."""
+        return next((macro for macro in self.macros if macro.name == name), None)

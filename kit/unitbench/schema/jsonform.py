@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from unitbench.errors import BenchError
 from unitbench.schema.dissection import Candidate, Dissection, Edit, Leaf, Repair
 from unitbench.schema.printable import MASK, masked, printable
 from unitbench.schema.values import Value
+
+if TYPE_CHECKING:
+    from unitbench.schema.jsontypes import (
+        CandidateJson,
+        DissectionJson,
+        EditJson,
+        FrameJson,
+        LeafJson,
+        MendedJson,
+        RepairJson,
+    )
 
 
 def dissection_json(
@@ -18,12 +29,12 @@ def dissection_json(
     repairs: Sequence[Repair] = (),
     candidates: Sequence[Candidate] = (),
     parts: Sequence[Dissection] = (),
-) -> dict[str, Any]:
+) -> DissectionJson:
     """One object: protocol, ok, the leaves in wire order, the faults, what is missing, and the likeliest repair.
 
     ``candidates`` are all protocols' readings where none was named; ``parts`` the frames where there are several.
     """
-    body: dict[str, Any] = {
+    body: DissectionJson = {
         "type": "dissection",
         "protocol": found.protocol,
         "name": found.name,
@@ -41,7 +52,7 @@ def dissection_json(
     return body
 
 
-def no_bytes_json(error: BenchError, protocol: str = "") -> dict[str, Any]:
+def no_bytes_json(error: BenchError, protocol: str = "") -> DissectionJson:
     """The object of a text that spells no bytes: nothing but the fault, in the same shape."""
     return {
         "type": "dissection",
@@ -56,7 +67,7 @@ def no_bytes_json(error: BenchError, protocol: str = "") -> dict[str, Any]:
     }
 
 
-def _leaf(leaf: Leaf, show_secrets: bool) -> dict[str, Any]:
+def _leaf(leaf: Leaf, show_secrets: bool) -> LeafJson:
     hidden = leaf.secret and not show_secrets
     return {
         "name": leaf.name,
@@ -69,12 +80,12 @@ def _leaf(leaf: Leaf, show_secrets: bool) -> dict[str, Any]:
     }
 
 
-def _repair(repairs: Sequence[Repair], show_secrets: bool) -> dict[str, Any]:
+def _repair(repairs: Sequence[Repair], show_secrets: bool) -> RepairJson:
     best, *others = (_mended(repair, show_secrets) for repair in repairs)
     return {**best, "alike": repairs[0].alike, "others": others}
 
 
-def _mended(repair: Repair, show_secrets: bool) -> dict[str, Any]:
+def _mended(repair: Repair, show_secrets: bool) -> MendedJson:
     found = repair.found
     raw = found.raw if show_secrets else masked(found.raw, found.secret_spans)
     return {
@@ -87,11 +98,11 @@ def _mended(repair: Repair, show_secrets: bool) -> dict[str, Any]:
     }
 
 
-def _edit(edit: Edit) -> dict[str, Any]:
+def _edit(edit: Edit) -> EditJson:
     return {"offset": edit.offset, "old": edit.old.hex(), "new": edit.new.hex(), "why": edit.why}
 
 
-def _candidate(each: Candidate) -> dict[str, Any]:
+def _candidate(each: Candidate) -> CandidateJson:
     return {
         "protocol": each.reading.protocol,
         "score": each.score,
@@ -102,8 +113,9 @@ def _candidate(each: Candidate) -> dict[str, Any]:
     }
 
 
-def _frames(parts: Sequence[Dissection]) -> list[dict[str, Any]]:
-    out, at = [], 0
+def _frames(parts: Sequence[Dissection]) -> list[FrameJson]:
+    out: list[FrameJson] = []
+    at = 0
     for part in parts:
         end = at + len(part.raw)
         out.append(

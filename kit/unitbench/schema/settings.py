@@ -55,7 +55,7 @@ class Setting:
     """One thing that can be set. ``protocols`` are those whose units have it, every one where it is empty;
     ``needs`` is what these must have besides; ``carrier``: only units that are met by that one. ``also`` are other
     spellings of its name, ``usual`` values that completion offers. ``libraries``: the web and file servers of a
-    unit, which are foreign code, have it too.
+    unit, which are foreign code, have it too. ``default`` is what holds unless it is set; None: nothing special.
     """
 
     name: str
@@ -67,6 +67,7 @@ class Setting:
     usual: tuple[str, ...] = ()
     libraries: bool = False
     needs: Needs | None = None
+    default: Value | None = None
 
     def fits(self, protocol: Protocol) -> bool:
         """Whether a unit of that protocol has it."""
@@ -94,10 +95,19 @@ def rule(setting: Setting) -> str:
 
 def told(setting: Setting) -> str:
     """The setting in one line of help."""
-    name = ", ".join((setting.name, *setting.also))
+    return f"  {names(setting):<18}{meaning(setting)}"
+
+
+def names(setting: Setting) -> str:
+    """Its names, as people may spell them."""
+    return ", ".join((setting.name, *setting.also))
+
+
+def meaning(setting: Setting) -> str:
+    """What it is, of whom, and what holds for its values."""
     only = f" ({', '.join(setting.protocols)})" if setting.protocols else ""
     only += f" (needs {setting.needs.value})" if setting.needs else ""
-    return f"  {name:<18}{setting.about}{only}: {rule(setting)}"
+    return f"{setting.about}{only}: {rule(setting)}"
 
 
 def words(setting: Setting) -> tuple[Word, ...]:
@@ -173,17 +183,17 @@ def named(table: tuple[Setting, ...], name: str, protocol: Protocol | None = Non
     found = next((setting for setting in fitting if setting in known), None)
     if found is not None:
         return found
-    names = [setting.name for setting in fitting]
-    listed = f"one of {', '.join(names)}"
+    there = [setting.name for setting in fitting]
+    listed = f"one of {', '.join(there)}"
     from difflib import get_close_matches
 
-    near = get_close_matches(name, names, n=1)
+    near = get_close_matches(name, there, n=1)
     message = f"no {what} '{printable(name[:40])}'"
     if known and protocol is not None:
         message = f"a {protocol.name} unit has no {what} '{known[0].name}': {known[0].about}"
         message += f"; that needs {known[0].needs.value}" if known[0].needs else ""
     hint = f"did you mean '{near[0]}'?" if near and not known else listed
-    raise InvalidValue(message, field=name, rule=listed, expected=tuple(names), hint=hint)
+    raise InvalidValue(message, field=name, rule=listed, expected=tuple(there), hint=hint)
 
 
 def checked(

@@ -12,7 +12,9 @@ from unitbench.schema.values import Word
 class Kind(Enum):
     """What an argument of a verb stands for, so that it can be completed and checked. ``UNITS``: names, ``*`` for any
     letters in one, commas between them; ``SIMULATED``: a simulated unit by its name; ``SETTING``: a field of the unit
-    before it with its value, ``FIELD=VALUE``; ``TOPIC``: what help can be asked of."""
+    before it with its value, ``FIELD=VALUE``; ``TOPIC``: what help can be asked of.
+    ``BODY``: a statement of any kind, or in quotes several; ``CONDITION``: ``FIELD=VALUE`` of a reply; ``NEW``: a name
+    that is given, ``MACRO``: one that was given to a line; ``PARAMETER``: ``$NAME`` or ``$NAME=VALUE``."""
 
     WORD = "word"
     UNIT = "unit"
@@ -27,12 +29,18 @@ class Kind(Enum):
     COMMAND = "command"
     LINE = "line"
     TOPIC = "topic"
+    BODY = "body"
+    CONDITION = "condition"
+    NEW = "new"
+    MACRO = "macro"
+    PARAMETER = "parameter"
 
 
 @record
 class Arg:
     """One argument, or the value of an option. ``many``: any number of words; BYTES and LINE take the rest of the
-    line. ``words`` are offered besides what its kind gives, ``about`` is its meaning."""
+    line, BODY all but what the argument behind it can be. ``words`` are offered besides what its kind gives,
+    ``about`` is its meaning."""
 
     name: str
     kind: Kind
@@ -56,7 +64,8 @@ class Verb:
     """One verb; ``options`` are the names that may be given as ``name=value``, ``choices`` what is known of the values
     of some of them; ``settings`` are further ones whose values are known. A name of two words is a verb of its own.
     ``addressed``: it goes to the unit of an ``@UNIT`` before it. ``task`` is what people want to do with it, by which
-    the overview of help is ordered."""
+    the overview of help is ordered. ``preferences`` are settings of the view whose name may stand in place of the
+    first argument, with a value behind it."""
 
     name: str
     title: str
@@ -67,6 +76,7 @@ class Verb:
     addressed: bool = False
     task: str = ""
     examples: tuple[Example, ...] = ()
+    preferences: tuple[Setting, ...] = ()
 
     def choice(self, option: str) -> Arg:
         """What is known of an option's value."""

@@ -21,9 +21,10 @@ from unitbench.schema import settings
 from unitbench.schema.address import address_of, split_address
 from unitbench.schema.printable import MASK, printable
 from unitbench.schema.values import Value
-from unitbench.session import pages
 from unitbench.session.changing.words import assignments, number
+from unitbench.session.help.finding import expected
 from unitbench.session.origin import checked
+from unitbench.session.preferences import chosen
 from unitbench.wire.codec import missing
 from unitbench.wire.vs1.formatted import Mode
 
@@ -128,8 +129,10 @@ def _verify_verb(name: str, args: tuple[str, ...], options: dict[str, str]) -> N
             raise InvalidValue(
                 "the time to listen must be more than 0", field="time", rule="such as 5s or 2m"
             )
-    if name == "set":
+    if name == "set" and chosen(args, options) is None:
         assignments(args)
+    if "save" in options:
+        yes_or_no(options, "save")
     if name == "undo" and args:
         number(args[0])
     if "dry" in options:
@@ -148,7 +151,7 @@ def _verify_verb(name: str, args: tuple[str, ...], options: dict[str, str]) -> N
         checked(args[0], "what is muted")
     if name == "help" and args:
         try:
-            pages.about(args[0])
+            expected(" ".join(args))
         except UsageError as error:
             error.span = None  # in the one word, not in the line
             raise

@@ -33,6 +33,7 @@ from unitbench.session.model import Exchange, Problem, Reply, Unit
 from unitbench.session.operations import Ask, Raw
 from unitbench.session.places import Places
 from unitbench.session.policy import Policy, Reach
+from unitbench.session.reasons.knowing import Knowing
 from unitbench.session.registry import Registry, mac_in
 from unitbench.session.reserving import Reservations
 from unitbench.session.slots import Slots
@@ -77,6 +78,7 @@ class Asking:
         self._policy = policy
         self._logins = logins
         self._answerers = Answerers(bus, registry)
+        self._knowing = Knowing(bus, registry.get)
         self.begun = Begun()
         self.weighed: Weigh = as_told
         """Looks what a request would do to the link that it goes over; gives its effect."""
@@ -353,7 +355,7 @@ class Asking:
             self._registry.update(goal.unit.name, link=state)
 
     def _close(self, draft: Exchange, *, error: Problem | None, outcome: str) -> Exchange:
-        done = replace(draft, outcome=outcome, error=error)
+        done = replace(draft, outcome=outcome, error=self._knowing.explained(draft, outcome, error))
         self._bus.emit("exchange", draft.origin, exchange=done)
         return done
 

@@ -22,6 +22,7 @@ from unitbench.session.changing.performing import Changing
 from unitbench.session.doubts import Doubts
 from unitbench.session.exchanges import problem_of_error
 from unitbench.session.experiments import Experiments
+from unitbench.session.hearing import Hearing
 from unitbench.session.holds import Holds
 from unitbench.session.home import Home
 from unitbench.session.links import Links
@@ -120,8 +121,11 @@ class Bench:
         )
         self.reservations.running = lambda: self._experiments.running
         start = self._experiments.start
-        self._search = Search(self.bus, self._registry, self._links, self._announces, start)
-        self._listener = Listener(self.bus, self._registry, self._places, start)
+        secrets = self._logins.secrets
+        self._search = Search(self.bus, self._registry, self._links, self._announces, start, secrets)
+        hearing = Hearing(self.bus, self._places, self._links, start)
+        self._talk.listened = hearing.took
+        self._listener = Listener(self.bus, self._registry, self._places, start, hearing.listen)
         Waking(
             self.awake,
             self.bus,

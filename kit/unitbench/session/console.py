@@ -3,46 +3,61 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
 from unitbench import catalogue
-from unitbench.errors import UsageError
+from unitbench.errors import BenchError, UsageError
 from unitbench.line.meant import able, mac_of, mismatch, selected
+from unitbench.line.parse import parse
 from unitbench.line.parsed import Statement
 from unitbench.line.reference import names_in
+from unitbench.line.secrets import masked_text
 from unitbench.line.vocabulary import Vocabulary
+from unitbench.schema.printable import printable
 from unitbench.schema.record import replace
 from unitbench.session import operations as op
-from unitbench.session import pages
 from unitbench.session.arguments import placed, referred, verified
 from unitbench.session.dry import only_shown
 from unitbench.session.face import Session
-from unitbench.session.items import Notice, Page
+from unitbench.session.help.ahead import ahead
+from unitbench.session.items import Notice
 from unitbench.session.lines import further
-from unitbench.session.model import Exchange, Unit
+from unitbench.session.model import Discovery, Exchange, Listening, Timing, Unit
 from unitbench.session.muting import Muted
+from unitbench.session.preferences import ALWAYS, Preferences
+from unitbench.session.transcript import Transcripts
 from unitbench.session.verbs import HANDLERS
 from unitbench.session.verbs.turn import AskSecret, Confirm, Question, Turn
 
 
 class Console:
-    """``current`` is the name of the unit in use, or empty. ``last`` is the newest exchange made here.
+    """``current`` is the name of the unit in use, or empty. ``last`` is the newest exchange made here, ``last_job``
+    the number of the job that was begun here since; 0 for none.
 
-    ``confirm_always``: simulated units are asked for like real ones. ``dry_run``: what would change a unit is shown,
-    not sent. ``question`` asks a person for a yes or no; None where nobody is there. ``muted``: whose lines this view
-    does not show.
+    ``preferences`` are the settings of this view. ``dry_run``: what would change a unit is shown, not sent.
+    ``question`` asks a person for a yes or no; None where nobody is there. ``muted``: whose lines this view
+    does not show. ``transcripts`` are the files that it writes, ``remembered`` gives the lines that were typed
+    before, oldest first, without their secrets.
     """
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.current = ""
         self.last: Exchange | None = None
-        self.confirm_always = False
+        self.last_job = 0
+        self.preferences = Preferences()
         self.dry_run = False
         self.question: Question | None = None
         self.muted = Muted()
+        self.transcripts = Transcripts()
+        self.remembered: Callable[[], Sequence[str]] = tuple
+
+    @property
+    def confirm_always(self) -> bool:
+        """Whether simulated units are asked for like real ones."""
+        return self.preferences["confirm"] == ALWAYS
 
     def vocabulary(self) -> Vocabulary:
         """What a line can refer to now."""
@@ -67,18 +82,52 @@ class Console:
         ``ask_secret`` asks a person for a secret that was left out; ``confirm`` shows a withheld exchange and
         gives what the person allows (empty: nothing). Raises ``BenchError``.
         """
-        parsed = verified(line, self.vocabulary(), secrets=ask_secret is None)
+        vocabulary = self.vocabulary()
+        try:
+            self.transcripts.typed(masked_text(line, parse(line, vocabulary).statements))
+            for item in self._run(line, vocabulary, allow, timeout_s, ask_secret, confirm):
+                self.transcripts.item(item)
+                yield item
+        except BenchError as error:
+            self.transcripts.said(printable(error.message))
+            raise
+
+    def _run(
+        self,
+        line: str,
+        vocabulary: Vocabulary,
+        allow: str,
+        timeout_s: float | None,
+        ask_secret: AskSecret | None,
+        confirm: Confirm | None,
+    ) -> Iterator[object]:
+        parsed = verified(line, vocabulary, secrets=ask_secret is None)
+        if timeout_s is None:
+            timeout_s = self.preferences.seconds("timeout")
         for statement in parsed.statements:
             turn = Turn(self, statement, allow, timeout_s, ask_secret, confirm)
             try:
-                if statement.wants_help:
-                    yield _help(statement)
-                elif statement.verb is not None:
-                    yield from HANDLERS[statement.verb.name](turn)
-                elif statement.command is not None:
-                    yield from self._wire(turn)
+                for item in self._performed(turn, line):
+                    self._note(item)
+                    yield item
             except UsageError as error:
                 raise placed(error, parsed, statement) from None
+
+    def _performed(self, turn: Turn, line: str) -> Iterator[object]:
+        statement = turn.statement
+        if statement.wants_help:
+            yield ahead(line, statement, self.vocabulary())
+        elif statement.verb is not None:
+            yield from HANDLERS[statement.verb.name](turn)
+        elif statement.command is not None:
+            yield from self._wire(turn)
+
+    def _note(self, item: object) -> None:
+        """Keep what ``why`` and ``last`` are about."""
+        if isinstance(item, Exchange):
+            self.last, self.last_job = item, 0
+        elif isinstance(item, (Discovery, Timing, Listening)):
+            self.last_job = item.job
 
     # -- wire commands
 
@@ -116,7 +165,6 @@ class Console:
             if confirm is not None and asks and (granted := confirm(exchange)):
                 allow = granted
                 exchange = self.session.perform(msgspec.structs.replace(ask, allow=allow))
-            self.last = exchange
             yield exchange
 
     def _goals(self, statement: Statement) -> list[tuple[str, bool]]:
@@ -155,10 +203,3 @@ class Console:
         told = mismatch(unit, every, mac_of(statement.command, statement.values)) if unit else ""
         if told:
             yield Notice(told)
-
-
-def _help(statement: Statement) -> Page:
-    if statement.verb is not None:
-        return pages.about(statement.verb.name)
-    assert statement.command is not None
-    return pages.of_command(catalogue.protocol(statement.protocol), statement.command)

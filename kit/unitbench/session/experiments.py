@@ -81,8 +81,10 @@ class Experiments:
         work: Work,
         units: Sequence[str] = (),
         writes: Writing | None = None,
+        lasts_s: float = 0.0,
     ) -> Job:
-        """Begin a job of ``total`` steps. ``writes`` is what it does to units, where it changes any."""
+        """Begin a job of ``total`` steps. ``writes`` is what it does to units, where it changes any; ``lasts_s`` how
+        long it takes, where that is known."""
         job = Job(
             max([*self._earlier, *self._jobs], default=0) + 1,
             kind,
@@ -92,6 +94,7 @@ class Experiments:
             total,
             units=tuple(units),
             started_ns=time.time_ns(),
+            lasts_s=lasts_s,
         )
         running = RunningJob(job, self._bus, writes)
         self._jobs[running.job.id] = running

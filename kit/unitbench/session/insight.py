@@ -9,6 +9,7 @@ from unitbench.schema.printable import printable, printable_bytes
 from unitbench.schema.record import record
 
 if TYPE_CHECKING:
+    from unitbench.session.jsontypes import SimDumpJson, SimLogJson
     from unitbench.sim import Sim
 
 LAST = 20
@@ -74,12 +75,12 @@ def log_text(item: SimLog) -> str:
     return "\n".join(lines) or f"{printable(item.unit)} has noted nothing yet"
 
 
-def dump_json(item: SimDump) -> dict[str, Any]:
+def dump_json(item: SimDump) -> SimDumpJson:
     """The state as one object."""
     return {"type": "sim-state", "unit": item.unit, "protocol": item.protocol, "state": item.state}
 
 
-def log_json(item: SimLog) -> list[dict[str, Any]]:
+def log_json(item: SimLog) -> list[SimLogJson]:
     """The log as one object for each entry."""
     return [
         {

@@ -58,5 +58,13 @@ class Journal:
 
 
 @record
+class Recalled:
+    """Exchanges to show again, oldest first; ``whole``: with every byte taken apart."""
+
+    exchanges: tuple[Exchange, ...]
+    whole: bool = False
+
+
+@record
 class Leave:
     """The person wants to leave this view."""

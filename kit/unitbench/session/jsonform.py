@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from unitbench.session.jobtext import rest_s
 from unitbench.session.model import (
@@ -20,8 +20,20 @@ from unitbench.session.model import (
     Unit,
 )
 
+if TYPE_CHECKING:
+    from unitbench.session.jsontypes import (
+        ExchangeJson,
+        JobJson,
+        LineJson,
+        ListeningJson,
+        ReplyJson,
+        ReservedJson,
+        SessionJson,
+        UnitJson,
+    )
 
-def exchange_json(exchange: Exchange) -> dict[str, Any]:
+
+def exchange_json(exchange: Exchange) -> ExchangeJson:
     """An exchange."""
     error = exchange.error
     return {
@@ -47,7 +59,7 @@ def exchange_json(exchange: Exchange) -> dict[str, Any]:
     }
 
 
-def _reply(reply: Reply) -> dict[str, Any]:
+def _reply(reply: Reply) -> ReplyJson:
     return {
         "from": reply.sender,
         "unit": reply.unit,
@@ -61,7 +73,7 @@ def _reply(reply: Reply) -> dict[str, Any]:
     }
 
 
-def unit_json(unit: Unit) -> dict[str, Any]:
+def unit_json(unit: Unit) -> UnitJson:
     """A unit."""
     return {
         "type": "unit",
@@ -84,12 +96,12 @@ def unit_json(unit: Unit) -> dict[str, Any]:
     }
 
 
-def reserved_json(unit: Unit) -> dict[str, Any] | None:
+def reserved_json(unit: Unit) -> ReservedJson | None:
     """Who keeps writes to a unit for itself, and until when (wall clock); None where nobody does."""
     return {"by": unit.reserved_by, "until_ns": unit.reserved_until_ns} if unit.reserved_by else None
 
 
-def job_json(job: Job, now_ns: int) -> dict[str, Any]:
+def job_json(job: Job, now_ns: int) -> JobJson:
     """A job; ``left_s`` is how long it will still take at its pace so far."""
     return {
         "type": "event",
@@ -108,7 +120,7 @@ def job_json(job: Job, now_ns: int) -> dict[str, Any]:
     }
 
 
-def discovery_json(found: Discovery) -> list[dict[str, Any]]:
+def discovery_json(found: Discovery) -> list[UnitJson]:
     """A discovery: one object a unit."""
     return [unit_json(unit) for unit in found.units]
 
@@ -118,7 +130,7 @@ def timing_json(timing: Timing) -> dict[str, Any]:
     return {"type": "timing", **asdict(timing), "caveat": timing.caveat}
 
 
-def line_json(line: HeardLine) -> dict[str, Any]:
+def line_json(line: HeardLine) -> LineJson:
     """A report that was listened for."""
     return {
         "type": "event",
@@ -136,7 +148,7 @@ def line_json(line: HeardLine) -> dict[str, Any]:
     }
 
 
-def listening_json(heard: Listening) -> dict[str, Any]:
+def listening_json(heard: Listening) -> ListeningJson:
     """How a listening went; its reports were objects of their own."""
     return {
         "type": "event",
@@ -159,7 +171,7 @@ def sim_json(state: SimState) -> dict[str, Any]:
     return {"type": "sim", **asdict(state)}
 
 
-def session_json(state: State, now_ns: int) -> dict[str, Any]:
+def session_json(state: State, now_ns: int) -> SessionJson:
     """A running session."""
     return {
         "type": "session",

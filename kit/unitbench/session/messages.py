@@ -14,7 +14,7 @@ from unitbench.errors import BenchError, SessionError
 from unitbench.session.model import Event, State
 from unitbench.session.operations import RESULTS, AnyOperation, Operation
 
-PROTOCOL = f"{__version__}/2"
+PROTOCOL = f"{__version__}/3"
 """What a view and a keeper must have in common."""
 LONGEST = 64 * 1024 * 1024
 _LENGTH = struct.Struct("!I")

@@ -15,6 +15,7 @@ from unitbench.errors import (
 )
 from unitbench.schema.record import record
 from unitbench.session.handover import Handover
+from unitbench.session.reasons.model import Likely, Observation
 from unitbench.session.showing import shown
 
 OUTCOMES = ("ok", "refused", "malformed", "silent", "closed", "withheld")
@@ -22,11 +23,12 @@ OUTCOMES = ("ok", "refused", "malformed", "silent", "closed", "withheld")
 
 @record
 class Problem:
-    """Why an exchange is not ok: the code, its meaning, and what to try."""
+    """Why an exchange is not ok: the code, its meaning, what to try, and the likely causes, the likeliest first."""
 
     code: str
     meaning: str
     hint: str = ""
+    causes: tuple[Likely, ...] = ()
 
 
 @record
@@ -126,7 +128,8 @@ class Unit:
     does not know. ``faults`` are those that a simulated unit was given, as people read them. ``doubt`` is why it is
     not known whether link and login still stand; empty where that is not in question. ``exclusive``: its open link is
     one that only one client can have, and how long this session holds it, as people read it. ``reserved_by`` is the
-    origin that keeps writes to it for itself until ``reserved_until_ns`` (wall clock); or empty.
+    origin that keeps writes to it for itself until ``reserved_until_ns`` (wall clock); or empty. ``seen`` are the
+    observations among its evidence, with their weights and bytes.
     """
 
     name: str
@@ -147,6 +150,7 @@ class Unit:
     exclusive: str = ""
     reserved_by: str = ""
     reserved_until_ns: int = 0
+    seen: tuple[Observation, ...] = ()
 
 
 @shown
@@ -156,7 +160,8 @@ class Job:
     failed.
 
     ``units`` names those expected to answer, where that is known beforehand. ``started_ns`` and ``ended_ns`` (0: it
-    runs) are by the wall clock; ``stopped_by`` is the origin that ended it early.
+    runs) are by the wall clock; ``stopped_by`` is the origin that ended it early. ``lasts_s``: it takes that long, where
+    that is known beforehand (seconds; 0: not known).
     """
 
     id: int
@@ -171,6 +176,7 @@ class Job:
     started_ns: int = 0
     ended_ns: int = 0
     stopped_by: str = ""
+    lasts_s: float = 0.0
 
 
 @record

@@ -15,10 +15,11 @@ from unitbench.schema.records import Request
 from unitbench.session.answerers import Answerers
 from unitbench.session.asking import CONNECTED
 from unitbench.session.bus import Bus
-from unitbench.session.exchanges import sender_of
+from unitbench.session.exchanges import hidden, sender_of
 from unitbench.session.links import Links
 from unitbench.session.model import Discovery, Job, JobResult, Sighting, Unit
 from unitbench.session.operations import Discover
+from unitbench.session.reasons.model import BYTES_KEPT, Observation, having
 from unitbench.session.registry import Registry, mac_in
 from unitbench.session.running import RunningJob
 from unitbench.session.vs1.announces import Announces
@@ -30,11 +31,19 @@ Start = Callable[..., Job]
 
 
 class Search:
-    """Looks for units. ``start`` begins a job; ``home`` are the places where to look when none is named."""
+    """Looks for units. ``start`` begins a job; ``secrets`` is what must not be shown of an endpoint's answers;
+    ``home`` are the places where to look when none is named."""
 
     def __init__(
-        self, bus: Bus, registry: Registry, links: Links, announces: Announces, start: Start
+        self,
+        bus: Bus,
+        registry: Registry,
+        links: Links,
+        announces: Announces,
+        start: Start,
+        secrets: Callable[[UnitAddress], set[str]],
     ) -> None:
+        self._secrets = secrets
         self._bus = bus
         self._registry = registry
         self._answerers = Answerers(bus, registry)
@@ -141,11 +150,15 @@ class Search:
             unit = self._answerers.unit(heard, probe.where)
         evidence = (*(e for e in unit.evidence if e != verdict.evidence), verdict.evidence)
         link = "open" if probe.where.carrier in CONNECTED else unit.link
+        stamp = heard.stamp if isinstance(heard.stamp, Stamp) else Stamp.now()
+        data = hidden(heard.data, self._secrets(probe.where), heard.dissection.secret_spans)[:BYTES_KEPT]
+        seen = having(unit.seen, Observation(verdict.evidence, verdict.score, data, stamp.wall_ns))
         unit = self._registry.put(
             replace(
                 unit,
                 score=max(unit.score, verdict.score),
                 evidence=evidence,
+                seen=seen,
                 mac=unit.mac or mac_in(values),
                 about=about(values) or unit.about,
                 link=link,
@@ -153,7 +166,6 @@ class Search:
         )
         self._answerers.note(heard, probe.where)
         unit = self._registry.get(unit.name) or unit
-        stamp = heard.stamp if isinstance(heard.stamp, Stamp) else Stamp.now()
         rtt = (stamp.wall_ns - sent.wall_ns) / 1e9 if sent else 0.0
         sighting = Sighting(job.job.id, unit, sender_of(heard), rtt, stamp.wall_ns, probe.text)
         self._bus.emit("sighting", job.job.origin, sighting=sighting)

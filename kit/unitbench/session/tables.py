@@ -87,6 +87,7 @@ def _(item: Exchange) -> str:
             )
     if item.error:
         rows.append((item.unit, item.error.code, item.error.meaning, item.error.hint))
+        rows += [(item.unit, "likely", cause.text, cause.seen or cause.hint) for cause in item.error.causes]
     return table_html(("unit", "field", "value", "meaning"), rows, caption)
 
 

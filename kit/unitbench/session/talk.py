@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from unitbench import catalogue
 from unitbench.schema.address import UnitAddress
 from unitbench.session.bus import Bus
@@ -10,6 +12,7 @@ from unitbench.session.floods import Floods
 from unitbench.session.logins import Logins
 from unitbench.session.registry import Registry
 from unitbench.session.slots import Slots
+from unitbench.transport.base import Stamp
 from unitbench.wire import codec_of
 from unitbench.wire.host import Event as CoreEvent
 from unitbench.wire.host import Garbled, Unasked
@@ -23,6 +26,8 @@ class Talk:
         self._registry = registry
         self._logins = logins
         self._slots = slots
+        self.listened: Callable[[UnitAddress, str, bytes, Stamp | None], bool] = lambda *_: False
+        """Takes what a unit says that is listened to; False where it is not."""
         self._floods = Floods(lambda way, text: self._bus.emit("unasked", self._named(way), text=text))
 
     def told(self, where: UnitAddress, event: CoreEvent) -> None:
@@ -32,11 +37,16 @@ class Talk:
         shown = self._speaker(where, event)
         if isinstance(event, Garbled):
             data = hidden(event.data, self._logins.secrets(where))
-            self._bus.emit("unasked", shown, text=f"{event.fault}: {data[:64].hex(' ')}")
+            self._say(where, shown, f"{event.fault}: {data[:64].hex(' ')}", data, event.stamp)
         elif isinstance(event, Unasked):
             late = "late answer: " if event.late else ""
             reply = reply_of(event.heard, codec_of(where.protocol), None, shown, self._logins.secrets(where))
-            self._bus.emit("unasked", shown, text=f"{late}{reply.text}")
+            self._say(where, shown, f"{late}{reply.text}", reply.data, event.heard.stamp)
+
+    def _say(self, where: UnitAddress, shown: str, text: str, data: bytes, stamp: object) -> None:
+        """Whoever listens to the unit gets it as a report."""
+        if not self.listened(where, text, data, stamp if isinstance(stamp, Stamp) else None):
+            self._bus.emit("unasked", shown, text=text)
 
     def _speaker(self, way: UnitAddress, event: CoreEvent) -> str:
         """The name of the unit that says something on a link; the address where none is known."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from unitbench.session.model import Discovery, Event, Job, JobResult, Sighting, Unit
+from unitbench.session.spans import time_of
 from unitbench.widgets.sheet import Cell, Column, Line, Sheet, counted, milliseconds, shown
 
 COLUMNS = (
@@ -85,6 +86,7 @@ class DiscoveryModel:
                 "simulated": row.unit.simulated,
                 "evidence": list(row.unit.evidence),
                 "doubt": row.unit.doubt,
+                "reserved_by": row.unit.reserved_by,
                 "job": row.sighting.job,
                 "answers": row.answers,
             }
@@ -138,13 +140,16 @@ class DiscoveryModel:
                 f"{shown(unit.name)} is a {kind}{shown(unit.maker)} at {shown(seen.sender)}{mac}; it answered "
                 f"{shown(seen.asked)} after {milliseconds(seen.rtt_s)} ms in discovery {seen.job}. "
                 f"How that is known: {shown('; '.join(unit.evidence)) or 'not said'}."
-                + "".join(f" It is {shown(doubt)}." for doubt in _doubt(unit))
+                + "".join(f" It is {shown(doubt)}." for doubt in _standing(unit))
             )
         return "\n".join(said) or "No unit has answered a discovery yet."
 
 
-def _doubt(unit: Unit) -> list[str]:
-    return [f"in doubt: {unit.doubt}"] if unit.doubt else []
+def _standing(unit: Unit) -> list[str]:
+    """What keeps from using it as usual: a doubt, a reservation."""
+    doubt = [f"in doubt: {unit.doubt}"] if unit.doubt else []
+    kept = f"reserved by {unit.reserved_by} until {time_of(unit.reserved_until_ns)}"
+    return [*doubt, *([kept] if unit.reserved_by else [])]
 
 
 def _line(row: _Row, scale: float, newest: int) -> Line:
@@ -162,7 +167,7 @@ def _line(row: _Row, scale: float, newest: int) -> Line:
             Cell(shown(unit.name), sub="simulated" if unit.simulated else "", tone="name"),
             Cell(
                 shown(f"{unit.maker} {unit.about}".rstrip()),
-                sub=shown("; ".join((*_doubt(unit), *unit.evidence))),
+                sub=shown("; ".join((*_standing(unit), *unit.evidence))),
             ),
             Cell(shown(seen.sender), sub=shown(unit.mac), tone="code"),
             Cell(milliseconds(seen.rtt_s), bar=seen.rtt_s / scale if scale > 0 else 0.0),

@@ -163,6 +163,7 @@ VALUES = {
     Kind.PROTOCOL: "kramer",
     Kind.JOB: "3",
     Kind.COMMAND: "SECUR?",
+    Kind.TOPIC: "SECUR?",
     Kind.LINE: "SECUR?",
 }
 

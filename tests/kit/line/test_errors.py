@@ -62,7 +62,6 @@ def error(line: str) -> UsageError:
         ("0Eh", MissingField, ""),
         ("0Eh # 19", MissingField, ""),
         ("AEh", MissingField, ""),
-        ("AEh ?", MissingField, ""),
         ("LOGIN", MissingField, ""),
         ("use", MissingField, ""),
         ("raw", MissingField, ""),

@@ -8,7 +8,7 @@ from tests.support.lines import only
 from unitbench.line.suggest import suggest
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.schema.records import Request
-from unitbench.session.pages import about
+from unitbench.session.help import about, render
 
 
 @pytest.mark.parametrize("line", ["HELP", "Help", "#HELP", "#help"])
@@ -31,11 +31,11 @@ def test_both_are_offered() -> None:
 @pytest.mark.parametrize(
     ("name", "row"),
     [
-        ("MODEL?", "needs    LOGIN USER while the unit's security is on"),
-        ("NAME", "needs    LOGIN ADMIN while the unit's security is on"),
-        ("HELP", "needs    LOGIN USER while the unit's security is on"),
+        ("MODEL?", "  needs      LOGIN USER while the unit's security is on"),
+        ("NAME", "  needs      LOGIN ADMIN while the unit's security is on"),
+        ("HELP", "  needs      LOGIN USER while the unit's security is on"),
     ],
 )
 def test_a_page_of_help_says_what_a_command_needs(name: str, row: str) -> None:
-    assert row in about(name).text.splitlines()
-    assert "needs " not in about("SECUR?").text
+    assert row in render(about(name)).splitlines()
+    assert "needs " not in render(about("SECUR?"))

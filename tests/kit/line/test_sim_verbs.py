@@ -10,7 +10,7 @@ from unitbench.line.parse import parse
 from unitbench.line.parsed import TokenKind
 from unitbench.line.suggest import suggest
 from unitbench.line.vocabulary import UnitName, Vocabulary
-from unitbench.session import pages
+from unitbench.session.help import about, render
 
 KNOWN = Vocabulary((UnitName("k1", "kramer", "kramer://127.77.0.11"),))
 NAMES = [fault.name for fault in FAULTS]
@@ -56,9 +56,9 @@ def test_every_fault_is_offered_with_its_meaning_and_explained_in_help() -> None
     found = {item.text: item.meaning for item in suggest(line, len(line), KNOWN)}
     assert [name for name in found if name.endswith("=")] == [f"{name}=" for name in NAMES]
     assert all(fault.about in found[f"{fault.name}="] for fault in FAULTS)
-    page = pages.about("sim fault")
-    assert all(f"\n  {name}" in page.text for name in NAMES) and "loss, loss_ack" in page.text
-    assert "sim speed" in pages.about("sim").text
+    page = render(about("sim fault"))
+    assert all(f"\n  {name}" in page for name in NAMES) and "loss, loss_ack" in page
+    assert "sim speed" in render(about("sim"))
 
 
 @pytest.mark.parametrize("line", ["sim fault ?", "sim speed ?", "help 'sim fault'"])

@@ -23,6 +23,8 @@ from unitbench.line.parsed import TokenKind
         ("0Eh ?", None, "AEh 0Eh"),
         ("AEh 0Eh 19 ?", None, "AEh 0Eh"),
         ("@k1 LOGIN ?", None, "LOGIN"),
+        ("AEh ?", "help", None),
+        ("@k1 ?", "help", None),
     ],
 )
 def test_help_is_asked_for_by_a_word_of_its_own(line: str, verb: str | None, command: str | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from unitbench.session.model import Unit
-from unitbench.session.pages import evidence
+from unitbench.session.reasons.unit import page
 
 
 @pytest.mark.parametrize(
@@ -21,4 +21,4 @@ from unitbench.session.pages import evidence
 )
 def test_the_next_step(protocol: str, score: float, said: str) -> None:
     unit = Unit("u1", protocol, "Maker", f"{protocol}://192.0.2.1", score=score)
-    assert said in evidence(unit).text
+    assert said in page(unit).text

@@ -28,9 +28,19 @@ def test_a_sighting_becomes_a_row_with_all_that_is_known() -> None:
         "simulated": True,
         "evidence": ["DEVICEIDENT? answered"],
         "doubt": "",
+        "reserved_by": "",
         "job": 1,
         "answers": 1,
     }
+
+
+def test_who_has_reserved_a_unit_is_told() -> None:
+    made = model(sighted("q1", 0.002))
+    held = replace(unit("q1"), reserved_by="<b>anna</b>", reserved_until_ns=1)
+    assert made.apply(event("unit", unit=held))
+    assert made.rows()[0]["reserved_by"] == "<b>anna</b>"
+    assert "reserved by <b>anna</b> until " in made.sheet().lines[0].cells[1].sub
+    assert " It is reserved by <b>anna</b> until " in made.explain()
 
 
 def test_earlier_rows_stay_and_say_so() -> None:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from unitbench.session.changing.compared import Comparison
 from unitbench.session.changing.model import Change, Row, Snapshot, Step
 from unitbench.session.jsonform import exchange_json
 
+if TYPE_CHECKING:
+    from unitbench.session.jsontypes import (
+        ChangeJson,
+        ComparisonJson,
+        ExchangeJson,
+        RowJson,
+        SnapshotJson,
+        StepJson,
+    )
 
-def change_json(change: Change) -> list[dict[str, Any]]:
+
+def change_json(change: Change) -> list[ExchangeJson | ChangeJson]:
     """A change: one object for each wire command, and one for the whole."""
     error = change.error
-    summary = {
+    summary: ChangeJson = {
         "type": "change",
         "unit": change.unit,
         "protocol": change.protocol,
@@ -32,7 +42,7 @@ def change_json(change: Change) -> list[dict[str, Any]]:
     return [*map(exchange_json, change.exchanges), summary]
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _step(step: Step) -> StepJson:
     return {
         "command": step.text,
         "item": step.item or None,
@@ -48,7 +58,7 @@ def _step(step: Step) -> dict[str, Any]:
     }
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _row(row: Row) -> RowJson:
     return {
         "field": row.name,
         "now": row.now,
@@ -58,9 +68,9 @@ def _row(row: Row) -> dict[str, Any]:
     }
 
 
-def snapshot_json(snapshot: Snapshot) -> list[dict[str, Any]]:
+def snapshot_json(snapshot: Snapshot) -> list[ExchangeJson | SnapshotJson]:
     """A snapshot: one object for each wire command, and one for the whole."""
-    summary = {
+    summary: SnapshotJson = {
         "type": "snapshot",
         "unit": snapshot.unit,
         "protocol": snapshot.protocol,
@@ -77,7 +87,7 @@ def snapshot_json(snapshot: Snapshot) -> list[dict[str, Any]]:
     return [*map(exchange_json, snapshot.exchanges), summary]
 
 
-def comparison_json(found: Comparison) -> dict[str, Any]:
+def comparison_json(found: Comparison) -> ComparisonJson:
     """A comparison."""
     return {
         "type": "comparison",

@@ -19,7 +19,7 @@ def event_line(event: Event, view: str = "") -> str | None:
     if event.job is not None:
         return f"{who} job {event.job.id}: {jobtext.line(event.job)}"
     if event.handover is not None:
-        return f"{who} {event.handover.text(view)}"
+        return event.handover.text(view)
     if event.kind in ("notice", "unasked") and event.text:
         return f"{who} {printable(event.text, 300)}"
     return None

@@ -7,7 +7,9 @@ from typing import Any
 from unitbench.schema.printable import printable
 from unitbench.schema.report import bytes_text
 from unitbench.schema.text import format_value
-from unitbench.session.model import Exchange, Reply
+from unitbench.session.items import Recalled
+from unitbench.session.model import Exchange, Problem, Reply
+from unitbench.session.reasons.exchange import whole
 from unitbench.session.rendering.base import WIDTH, milliseconds, render, shown
 
 FIELDS_IN_A_LINE = 3
@@ -22,9 +24,28 @@ def _(item: Exchange, width: int = WIDTH) -> str:
         lines.append(f"<- {bytes_text(item.partial)}    no answer")
     if item.error:
         lines.append(f"{item.error.code}: {item.error.meaning}")
+        lines += _likely(item.error)
         if item.error.hint:
             lines.append(f"  try: {item.error.hint}")
     return shown(lines)
+
+
+def _likely(error: Problem) -> list[str]:
+    """The likely causes, the likeliest first; what was seen of one stands behind it."""
+    lines = []
+    for number, cause in enumerate(error.causes, 1):
+        head = "  likely" if number == 1 else "        "
+        seen = f" ({cause.seen})" if cause.seen else ""
+        lines.append(f"{head} {number} {cause.text}{seen}: {cause.hint}")
+    return lines
+
+
+@render.register(Recalled)
+def _(item: Recalled, width: int = WIDTH) -> str:
+    blocks = [
+        render(each, width) + (f"\n{shown(whole(each).splitlines())}" if item.whole else "") for each in item.exchanges
+    ]
+    return "\n\n".join(blocks)
 
 
 def _note(item: Exchange) -> str:
@@ -39,8 +60,8 @@ def _reply(reply: Reply, *, many: bool) -> list[str]:
     raw = bytes_text(reply.data)
     binary = raw[:5].upper() == reply.data[:2].hex(" ").upper()
     if len(reply.fields) <= FIELDS_IN_A_LINE and not (binary and reply.fields):
-        shown = f"{raw}  {text}" if binary else text
-        return [f"<- {who}{shown}{after}    {reply.meaning}".rstrip()]
+        told = f"{raw}  {text}" if binary else text
+        return [f"<- {who}{told}{after}    {reply.meaning}".rstrip()]
     head = f"<- {who}{raw if binary else text}{after}"
     if many:
         return [head]

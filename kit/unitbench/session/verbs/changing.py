@@ -15,10 +15,16 @@ from unitbench.session.changing.model import Change, Snapshot
 from unitbench.session.changing.showing import Performed, Planned, Saved
 from unitbench.session.changing.words import assignments, number
 from unitbench.session.model import Exchange
+from unitbench.session.preferences import chosen
+from unitbench.session.verbs.preferring import prefer
 from unitbench.session.verbs.turn import Handler, Turn
 
 
 def _set(turn: Turn) -> Iterator[object]:
+    preferred = chosen(turn.args, turn.options)
+    if preferred is not None:
+        yield from prefer(turn, *preferred)
+        return
     unit, values = assignments(turn.args)
     unit = unit or turn.named(())
     yield from _carried_out(turn, op.SetFields(unit=unit, values=dict(values)), f"set {unit}")

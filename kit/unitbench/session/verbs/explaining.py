@@ -4,25 +4,84 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unitbench.errors import UsageError
-from unitbench.session import pages
-from unitbench.session.items import Leave
+from unitbench.errors import SessionError, UsageError
+from unitbench.session import help as helping
+from unitbench.session import operations as op
+from unitbench.session.arguments import entries, job
+from unitbench.session.items import Leave, Page, Recalled
+from unitbench.session.model import JobResult
+from unitbench.session.reasons import exchange as of_exchange
+from unitbench.session.reasons import job as of_job
+from unitbench.session.reasons import unit as of_unit
+from unitbench.session.reasons.past import newest, numbered
 from unitbench.session.verbs.turn import Handler, Turn
+
+WHOLE = "-v"
+JOB = "job"
 
 
 def _why(turn: Turn) -> Iterator[object]:
-    last = turn.console.last
-    if last is None:
+    match turn.args:
+        case ():
+            yield _newest(turn)
+        case ("job",):
+            raise UsageError("which job is not said", hint="why job 3; jobs lists them")
+        case ("job", number):
+            yield _job(turn, job(number))
+        case (word,) if word.isascii() and word.isdigit():
+            yield of_exchange.page(numbered(turn.session, int(word)))
+        case (name,):
+            yield of_unit.page(turn.unit(name))
+        case _:
+            raise UsageError("why takes one thing", hint="why, why 31, why UNIT, why job 3")
+
+
+def _newest(turn: Turn) -> Page:
+    """What this view did last; where it has done nothing, what anybody did."""
+    last = turn.console.last_job or turn.console.last
+    if isinstance(last, int):
+        return _job(turn, last)
+    found = last or next(iter(newest(turn.session, 1)), None)
+    if found is None:
         raise UsageError("nothing was sent yet", hint="send a command, then why explains what came back")
-    yield pages.why(last)
+    return of_exchange.page(found)
+
+
+def _job(turn: Turn, number: int) -> Page:
+    found = next((item for item in turn.session.jobs if item.id == number), None)
+    if found is None:
+        raise UsageError(f"no job {number}", hint="jobs lists them")
+    return of_job.page(found, _result(turn, number) if found.state != "running" else None)
+
+
+def _result(turn: Turn, number: int) -> JobResult | None:
+    """What a job that has ended gave; None where the session no longer has it."""
+    try:
+        result: JobResult = turn.session.perform(op.Await(number))
+    except SessionError:
+        return None
+    return result
+
+
+def _last(turn: Turn) -> Iterator[object]:
+    words = [word for word in turn.args if word != WHOLE]
+    if len(words) > 1:
+        raise UsageError("last takes one number", hint=f"last, last {WHOLE}, last 5, last 5 {WHOLE}")
+    found = newest(turn.session, entries(words[0])) if words else ()
+    if not words:
+        found = (turn.console.last,) if turn.console.last else newest(turn.session, 1)
+    if not found:
+        raise UsageError("nothing was sent yet", hint="send a command, then last shows it again")
+    yield Recalled(found, WHOLE in turn.args)
 
 
 def _help(turn: Turn) -> Iterator[object]:
-    yield pages.about(turn.args[0]) if turn.args else pages.overview()
+    units = turn.session.units
+    yield helping.about(" ".join(turn.args), units) if turn.args else helping.overview(units=bool(units))
 
 
 def _quit(turn: Turn) -> Iterator[object]:
     yield Leave()
 
 
-HANDLERS: dict[str, Handler] = {"why": _why, "help": _help, "quit": _quit}
+HANDLERS: dict[str, Handler] = {"why": _why, "last": _last, "help": _help, "quit": _quit}

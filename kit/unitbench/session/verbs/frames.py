@@ -30,7 +30,6 @@ def _raw(turn: Turn) -> Iterator[object]:
         granted = turn.confirm(exchange)
         if granted:
             exchange = turn.session.perform(op.Raw(data, unit, granted, wait_s, always))
-    turn.console.last = exchange
     yield exchange
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from unitbench import catalogue
 from unitbench.schema.printable import printable
 from unitbench.session import operations as op
-from unitbench.session import pages
 from unitbench.session.arguments import duration, yes_or_no
 from unitbench.session.items import Notice, Places, Units
+from unitbench.session.reasons import unit as of_unit
 from unitbench.session.spans import time_of
 from unitbench.session.verbs.turn import Handler, Turn
 
@@ -43,7 +44,15 @@ def _services(turn: Turn) -> Iterator[object]:
 
 
 def _identify(turn: Turn) -> Iterator[object]:
-    yield pages.evidence(turn.unit(turn.named()))
+    """The unit shows which one it is, where its protocol has a command for that and nothing more."""
+    unit = turn.unit(turn.named())
+    command = next((item for item in catalogue.protocol(unit.protocol).commands if item.shows_s), None)
+    if command is not None and not turn.console.dry_run:
+        yield Notice(f"look at {unit.name}: {command.title}")
+        yield turn.session.perform(
+            op.Ask(unit.protocol, command.name, {}, unit.name, timeout_s=turn.timeout_s)
+        )
+    yield of_unit.page(turn.unit(unit.name))
 
 
 def _unlock(turn: Turn) -> Iterator[object]:

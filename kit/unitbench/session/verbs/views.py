@@ -1,12 +1,16 @@
-"""Verbs about what this view alone does: whose lines it does not show."""
+"""Verbs about what this view alone does: whose lines it does not show, what was typed in it, what it writes to files."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from unitbench.schema.printable import printable
-from unitbench.session.items import Notice
+from unitbench.session.items import Notice, Page
 from unitbench.session.verbs.turn import Handler, Turn
+
+REMEMBERED = 50
+"""Lines that are listed where no word is looked for."""
+OFF = "off"
 
 
 def _mute(turn: Turn) -> Iterator[object]:
@@ -36,4 +40,41 @@ def counted(lines: int) -> str:
     return f"{lines} line{'s' * (lines != 1)}"
 
 
-HANDLERS: dict[str, Handler] = {"mute": _mute, "unmute": _unmute}
+def _history(turn: Turn) -> Iterator[object]:
+    wanted = " ".join(turn.args).casefold()
+    lines = [line for line in turn.console.remembered() if wanted in line.casefold()]
+    if not lines:
+        yield Notice(
+            f"nothing typed here has {printable(wanted)!r} in it" if wanted else "nothing was typed yet"
+        )
+        return
+    yield Page("", "\n".join(lines if wanted else lines[-REMEMBERED:]))
+
+
+def _tee(turn: Turn) -> Iterator[object]:
+    yield Notice(_written(turn, "tee", "what is typed and shown", results=False))
+
+
+def _output(turn: Turn) -> Iterator[object]:
+    yield Notice(_written(turn, "output", "every result", results=True))
+
+
+def _written(turn: Turn, purpose: str, what: str, *, results: bool) -> str:
+    """Begin a file, end it, or tell which it is."""
+    files = turn.console.transcripts
+    if not turn.args:
+        now = files.of(purpose)
+        return f"{what} goes to {now.path} too" if now else f"no file is written; {purpose} FILE begins one"
+    if turn.args[0] != OFF:
+        return f"{what} goes to {files.begin(purpose, turn.args[0], results=results).path} too; {purpose} off ends it"
+    ended = files.end(purpose)
+    return f"{ended.path} has what was wanted; nothing more goes there" if ended else "no file was written"
+
+
+HANDLERS: dict[str, Handler] = {
+    "mute": _mute,
+    "unmute": _unmute,
+    "history": _history,
+    "tee": _tee,
+    "output": _output,
+}

@@ -16,6 +16,7 @@ from unitbench.schema.records import SIMULATOR
 from unitbench.session.bus import Bus
 from unitbench.session.model import Unit
 from unitbench.session.places import Places
+from unitbench.session.reasons.model import BYTES_KEPT, Observation, having
 from unitbench.session.registry import Registry
 from unitbench.transport.base import Address, Stamp
 from unitbench.transport.listener import UdpListener
@@ -28,6 +29,8 @@ MARK = "announce"
 """What evidence of an announce begins with: a newer one takes its place."""
 LOOK_S = 3.0
 """How long a discovery listens: units announce themselves about once a second."""
+EVERYWHERE = "255.255.255.255"
+"""The broadcast address that stands for every network of this machine."""
 REMEMBERED = 1000
 """Senders whose last announce is kept."""
 
@@ -141,7 +144,10 @@ class Announces:
         verdict = heard.verdict
         evidence = (*(e for e in unit.evidence if not e.startswith(MARK)), verdict.evidence)
         score = max(unit.score, verdict.score)
-        return self._registry.put(replace(unit, score=score, evidence=evidence, about=heard.about))
+        newest = Observation(verdict.evidence, verdict.score, heard.data[:BYTES_KEPT], heard.stamp.wall_ns)
+        older = tuple(item for item in unit.seen if not item.text.startswith(MARK))
+        seen = having(older, newest)
+        return self._registry.put(replace(unit, score=score, evidence=evidence, seen=seen, about=heard.about))
 
     def close(self) -> None:
         """Listen no more."""
@@ -152,6 +158,8 @@ class Announces:
 
 def fits(host: str, wanted: str) -> bool:
     """Whether a host is the wanted one, or within the wanted broadcast address (its trailing 255)."""
+    if wanted == EVERYWHERE:
+        return True
     prefix = wanted
     while prefix.endswith(".255"):
         prefix = prefix.removesuffix(".255")

@@ -47,9 +47,10 @@ class _Run:
 
 class Listener:
     """``start`` begins a job. The services that are read, and the one that is held beside them, are those that the
-    catalogue marks so."""
+    catalogue marks so. ``spoken`` listens to a unit that has none that is only read."""
 
-    def __init__(self, bus: Bus, registry: Registry, places: Places, start: Start) -> None:
+    def __init__(self, bus: Bus, registry: Registry, places: Places, start: Start, spoken: Start) -> None:
+        self._spoken = spoken
         self._bus = bus
         self._registry = registry
         self._places = places
@@ -62,20 +63,23 @@ class Listener:
             run.skipped.append(f"{run.unit.name}: {text}; reports may be missing")
 
     def listen(self, wanted: Listen, origin: str) -> Job:
-        """Begin to read; raises ``UsageError`` where the unit has no port that is only read."""
+        """Begin to read; raises ``UsageError`` where the unit has no port that may be."""
         mode = Mode.parse(wanted.framing.replace(":", " "))
         if wanted.seconds <= 0:
             raise UsageError("the time to listen must be more than 0", hint="such as 5s or 2m")
         unit, ways = self._ways(wanted.unit)
+        if not ways:
+            return self._spoken(unit, self._registry.address(unit), wanted.seconds, origin)
         title = f"listen {unit.name}"
 
         async def work(job: RunningJob) -> JobResult:
             return await self._read(job, unit, ways, mode, wanted.seconds)
 
-        return self._start("listen", title, origin, 1, work, [unit.name])
+        return self._start("listen", title, origin, 1, work, [unit.name], lasts_s=wanted.seconds)
 
     def _ways(self, name: str) -> tuple[Unit, list[UnitAddress]]:
-        """The unit that is meant, and its ports that are only read: all of them, or the one of an address."""
+        """The unit that is meant, and its ports that are only read: all of them, or the one of an address. None where
+        the protocol has no such ports."""
         where = self._registry.address(name) if "://" in name else None
         beside = self._registry.beside(where) if where else None
         unit = beside or self._registry.find(name)
@@ -90,11 +94,6 @@ class Listener:
                 hint=f"services {unit.name} tells which ports are read",
             )
         read = [s for s in services if s.carrier == "tcp" and s.touch is Touch.READS]
-        if not read:
-            raise UsageError(
-                f"{unit.name} has no port that is only read",
-                hint="what it says unasked is shown while its link is open: connect UNIT",
-            )
         return unit, [self._places.of(site, service) for service in read]
 
     async def _read(

@@ -1,0 +1,321 @@
+"""The shapes of the objects that a session gives with ``--json``: what type checkers hold those who make them to, and
+what the JSON schema is made from."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypedDict
+
+
+class ErrorJson(TypedDict):
+    """Why something is not ok, and what to try."""
+
+    code: str
+    meaning: str
+    hint: str
+
+
+class BytesJson(TypedDict):
+    """Bytes, secrets masked, and the same as text."""
+
+    hex: str
+    text: str
+
+
+ReplyJson = TypedDict(
+    "ReplyJson",
+    {
+        "from": str,
+        "unit": str,
+        "hex": str,
+        "text": str,
+        "t_ns": int,
+        "rtt_s": float,
+        "fields": dict[str, Any],
+        "status": str,
+        "meaning": str,
+    },
+)
+"""One frame that came back."""
+
+
+class ExchangeJson(TypedDict):
+    """A request and what became of it."""
+
+    type: Literal["exchange"]
+    id: int
+    session: str
+    origin: str
+    unit: str
+    address: str
+    simulated: bool
+    protocol: str
+    command: str
+    effect: str
+    request: BytesJson
+    replies: list[ReplyJson]
+    outcome: str
+    error: ErrorJson | None
+    t_ns: int
+    rtt_s: float | None
+    stamp: str
+    waited_s: float
+    partial: str
+
+
+class ReservedJson(TypedDict):
+    """Who keeps writes to a unit for itself, and until when."""
+
+    by: str
+    until_ns: int
+
+
+class UnitJson(TypedDict):
+    """A unit that the session knows, and how it is known."""
+
+    type: Literal["unit"]
+    name: str
+    protocol: str
+    maker: str
+    address: str
+    mac: str | None
+    score: float
+    evidence: list[str]
+    simulated: bool
+    about: str
+    link: str
+    login: str | None
+    doubt: str | None
+    faults: str | None
+    exclusive: str | None
+    reserved: ReservedJson | None
+    commands: list[str]
+
+
+class JobJson(TypedDict):
+    """Something that takes a while."""
+
+    type: Literal["event"]
+    kind: Literal["job"]
+    id: int
+    title: str
+    state: str
+    origin: str
+    done: int
+    total: int
+    left_s: float | None
+    started_ns: int | None
+    ended_ns: int | None
+    stopped_by: str | None
+    message: str | None
+
+
+class LineJson(TypedDict):
+    """A report that was listened for; of a long one the first of all ``size`` bytes."""
+
+    type: Literal["event"]
+    kind: Literal["unasked"]
+    unit: str
+    service: str
+    port: int
+    hex: str
+    size: int
+    text: str
+    columns: list[str]
+    ended: str
+    t_ns: int
+    stamp: str
+
+
+class ListeningJson(TypedDict):
+    """How a listening went."""
+
+    type: Literal["event"]
+    kind: Literal["listening"]
+    unit: str
+    services: list[str]
+    count: int
+    skipped: list[str]
+    took_s: float
+
+
+class ReservedUnitJson(ReservedJson):
+    """A unit that is reserved."""
+
+    unit: str
+
+
+class SessionJson(TypedDict):
+    """A running session."""
+
+    type: Literal["session"]
+    name: str
+    pid: int
+    age_s: float
+    clients: list[str]
+    units: list[str]
+    links: list[str]
+    reserved: list[ReservedUnitJson]
+    sim: str | None
+    journal: str | None
+
+
+class SimDumpJson(TypedDict):
+    """What a simulated unit keeps and counts."""
+
+    type: Literal["sim-state"]
+    unit: str
+    protocol: str
+    state: dict[str, Any]
+
+
+class SimLogJson(TypedDict):
+    """An entry of a simulated unit's log."""
+
+    type: Literal["sim-log"]
+    unit: str
+    protocol: str
+    ago_s: float
+    peer: str
+    hex: str
+    text: str
+
+
+class RowJson(TypedDict):
+    """A field of a change: what it was, and what it is to be."""
+
+    field: str
+    now: Any
+    after: Any
+    changes: bool
+    note: str | None
+
+
+class StepJson(TypedDict):
+    """One command of a change."""
+
+    command: str
+    item: str | None
+    read: str
+    hex: str
+    effect: str
+    fields: list[RowJson]
+    told: list[str]
+    outcome: str | None
+    exchange: int | None
+    read_back: bool
+    differs: list[str]
+
+
+class ChangeJson(TypedDict):
+    """What was to be changed on a unit, and what became of it."""
+
+    type: Literal["change"]
+    unit: str
+    protocol: str
+    address: str
+    simulated: bool
+    outcome: str
+    effect: str
+    steps: list[StepJson]
+    error: ErrorJson | None
+    allow_with: str | None
+    mend: dict[str, Any]
+    notes: list[str]
+    moved: str | None
+    undo: list[int]
+    undoes: int | None
+
+
+class SettingsJson(TypedDict):
+    """What one command reads of a unit, as another one takes it."""
+
+    command: str
+    read: str
+    title: str
+    item: int | None
+    values: dict[str, Any]
+
+
+class SnapshotJson(TypedDict):
+    """The settings of a unit that can be read and set again."""
+
+    type: Literal["snapshot"]
+    unit: str
+    protocol: str
+    maker: str
+    address: str
+    identity: str | None
+    t_ns: int
+    settings: list[SettingsJson]
+    skipped: list[str]
+
+
+class DifferenceJson(TypedDict):
+    """A field that is not the same in both."""
+
+    title: str
+    field: str
+    a: Any
+    b: Any
+
+
+class ComparisonJson(TypedDict):
+    """What two snapshots do not have in common."""
+
+    type: Literal["comparison"]
+    a: str
+    b: str
+    compared: int
+    differences: list[DifferenceJson]
+
+
+class HelpRowJson(TypedDict):
+    """What is explained, and the explanation."""
+
+    what: str
+    about: str
+
+
+class HelpSectionJson(TypedDict):
+    """Rows under a heading."""
+
+    title: str
+    rows: list[HelpRowJson]
+
+
+class HelpJson(TypedDict):
+    """A page of help."""
+
+    type: Literal["help"]
+    title: str
+    about: str
+    sections: list[HelpSectionJson]
+
+
+class PageJson(TypedDict):
+    """An explanation to read."""
+
+    type: Literal["event"]
+    kind: Literal["page"]
+    title: str
+    text: str
+
+
+class TextJson(TypedDict):
+    """A remark to read."""
+
+    type: Literal["event"]
+    kind: Literal["text"]
+    text: str
+
+
+class DoctorJson(TypedDict):
+    """One thing that doctor looked at, and how to mend it."""
+
+    type: Literal["event"]
+    kind: Literal["doctor"]
+    group: str
+    what: str
+    ok: bool | None
+    seen: str
+    mend: str | None
