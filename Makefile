@@ -13,7 +13,8 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?=
 ARGS ?=
 FUZZ ?= 1000000
-DEBIAN := chrony curl dnsmasq-base fonts-dejavu-core iproute2 lftp nmap picocom python3-venv telnet tmux tshark
+DEBIAN := chrony curl dnsmasq-base fish fonts-dejavu-core iproute2 lftp nmap picocom python3-venv telnet tmux \
+  tshark zsh
 
 .PHONY: help setup run test system-deps lint bench fuzz pictures lab clean
 

@@ -19,6 +19,7 @@ from unitbench.session.model import Discovery, Exchange, Job, State
 from unitbench.session.operations import Look
 from unitbench.session.preferences import Preferences
 from unitbench.session.rendering import render
+from unitbench.session.scripted import Turned
 from unitbench_shell.asking import Asking
 from unitbench_shell.editor import Editor
 from unitbench_shell.faults import told
@@ -85,17 +86,28 @@ class Shell:
         self.console.remembered = self._history.lines
         self._others = Others(session, self.console.muted, begins=preferences.on("plain"))
         self.editor = self._made()
-        preferences.changed = lambda: self.editor.apply()
-        self._asking = Asking(session, lambda: self.editor, lambda text: self.screen.say(text))
+        preferences.changed = self._apply
+        self._asking = Asking(session, lambda: self.editor, self._say)
         self.console.question = self._asking.question
         self._progress = Progress(session)
         self._suggested = self._interrupted = False
-        self._news = News(session, self._others, self._tell, lambda: self.screen.changed(), AGAIN)
+        self._news = News(session, self._others, self._tell, self._changed, AGAIN)
 
     @property
     def screen(self) -> Screen | PlainScreen:
         """What is written to."""
         return self.editor.screen
+
+    # The editor may be another one the next time.
+
+    def _apply(self) -> None:
+        self.editor.apply()
+
+    def _say(self, text: str) -> None:
+        self.screen.say(text)
+
+    def _changed(self) -> None:
+        self.screen.changed()
 
     def _made(self) -> Editor | PlainEditor:
         """What reads lines, as the settings want it."""
@@ -119,7 +131,8 @@ class Shell:
             unit = self.console.know(name)
             if index == 0:
                 self.console.current = unit.name
-        self.screen.say(hello(self._session.state, self.screen.columns))
+        plain = self.console.preferences.on("plain")
+        self.screen.say(hello(self._session.state, self.screen.columns, plain=plain))
         if look and not any(unit.score for unit in self._session.units):
             job = self._session.start_discovery().job
             self._news.at_end(job.id, self._discovered)
@@ -148,7 +161,7 @@ class Shell:
             return []
         from unitbench_shell.suggest import told as to_try
 
-        lines = to_try(self._session.units)
+        lines = to_try(self._session.units, self.screen.columns)
         self._suggested = bool(lines)
         return lines
 
@@ -230,6 +243,7 @@ class Shell:
         return True
 
     def _perform(self, line: str) -> bool:
+        self.console.blocks = isinstance(self.screen, Screen) and self.screen.real
         items = self.console.run(line, ask_secret=self._asking.secret, confirm=self._asking.confirm)
         before = {job.id for job in self._session.jobs}
         glance = self._glance
@@ -249,6 +263,12 @@ class Shell:
 
     def _show(self, item: object, text: str) -> None:
         """A result on the screen: with the time of day, page by page, where that is wanted."""
+        if isinstance(item, Turned):
+            if item.block and isinstance(self.screen, Screen):
+                self.screen.block(text, first=item.number == 1)
+            elif text:
+                self.screen.say(text)
+            return
         if isinstance(item, Exchange):
             text = self._stamp() + text
         screen, when = self.screen, str(self.console.preferences["pager"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import wrap
 
 from unitbench import catalogue, runtime
 from unitbench.errors import BenchError
@@ -18,6 +19,7 @@ from unitbench.session.operations import StartSim
 from unitbench.transport.networks import Network, networks
 from unitbench.wire import encode
 from unitbench_shell.asking import Asking
+from unitbench_shell.plain import PlainScreen
 from unitbench_shell.progress import LEAVES
 from unitbench_shell.screen import Screen
 
@@ -39,9 +41,7 @@ class Choice:
 SIM, LISTEN, NETWORKS, EXPLAIN = CHOICES = (
     Choice("sim", "simulated units", "one of each kind in this computer; nothing leaves it"),
     Choice("listen", "listen only", "hear what announces itself; sends nothing"),
-    Choice(
-        "networks", "ask my networks", "one harmless question by broadcast; shows it first, then asks y/N"
-    ),
+    Choice("networks", "ask my networks", "a harmless broadcast; shown first, then y/N"),
     Choice("explain", "explain bytes", "you paste what was captured; sends nothing"),
 )
 
@@ -72,7 +72,7 @@ def remember(choice: Choice) -> str:
 class First:
     """Asks on the screen, and begins."""
 
-    def __init__(self, session: Session, screen: Screen, asking: Asking) -> None:
+    def __init__(self, session: Session, screen: Screen | PlainScreen, asking: Asking) -> None:
         self._session = session
         self._screen = screen
         self._say = screen.say
@@ -94,7 +94,7 @@ class First:
 
     def _asked(self) -> Choice | None:
         """The choice; None where the person wants none."""
-        self._say("\n".join([HEAD, *(f"  {at}  {c.name:<18}{c.about}" for at, c in enumerate(CHOICES, 1))]))
+        self._say("\n".join(offered(self._screen.columns)))
         while True:
             try:
                 answer = self._line(QUESTION).strip().casefold()
@@ -133,6 +133,18 @@ class First:
             self._say("nothing was sent")
             return None
         return self._session.start_discovery(*asked.targets, *announced()).job
+
+
+def offered(width: int) -> list[str]:
+    """The choices, a line each; where the screen is narrow, more."""
+    rows = [f"  {at}  {choice.name:<18}{choice.about}" for at, choice in enumerate(CHOICES, 1)]
+    if any(len(row) > width for row in rows):
+        rows = [
+            line
+            for at, choice in enumerate(CHOICES, 1)
+            for line in wrap(f"{at}  {choice.name}: {choice.about}", width, subsequent_indent="   ")
+        ]
+    return [*wrap(HEAD, width), *rows]
 
 
 @dataclass(frozen=True, slots=True)

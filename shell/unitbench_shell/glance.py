@@ -7,7 +7,7 @@ import time
 from unitbench import catalogue
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.session.console import Console
-from unitbench.session.model import Event, Job, State, Unit
+from unitbench.session.model import Event, Exchange, Job, State, Unit
 
 SIM, SAFE, UNLOCKED = "sim", "safe", "unlocked"
 """The modes of the prompt: simulated, real and asking before a write, real and unlocked for a time."""
@@ -20,6 +20,7 @@ class Glance:
         self.console = console
         self._seen: State | None = None
         self._current = ""
+        self._answered: Exchange | None = None
         self._vocabulary = Vocabulary()
         self._answered_ns: dict[str, int] = {}
         console.session.subscribe(self._event)
@@ -65,11 +66,13 @@ class Glance:
             or state.units is not seen.units
             or state.jobs is not seen.jobs
             or current != self._current
+            or self.console.naming.answered is not self._answered
+            or self.console.naming.macros is not self._vocabulary.macros
         ):
             fresh = self.console.vocabulary()
             if fresh != self._vocabulary:
                 self._vocabulary = fresh
-            self._current = current
+            self._current, self._answered = current, self.console.naming.answered
         self._seen = state
         return self._vocabulary
 

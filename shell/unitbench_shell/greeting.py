@@ -10,14 +10,15 @@ from unitbench.schema.printable import printable
 from unitbench.session.model import State, Unit
 
 FIRST = "help lists the commands; the lines at the bottom show what Enter would send"
+FIRST_PLAIN = "help lists the commands; encode COMMAND shows its bytes, and Tab lists what can stand there"
 NO_UNITS = (
     "no unit is known yet. Try: discover qstation://192.168.1.255, use ADDRESS, or leave and start with --sim"
 )
 UNITS_SHOWN = 12
 
 
-def hello(state: State, width: int) -> str:
-    """Session, simulated block, units, and what to do first."""
+def hello(state: State, width: int, *, plain: bool = False) -> str:
+    """Session, simulated block, units, and what to do first; ``plain``: where nothing is drawn."""
     parts = [f"unitbench {__version__}", f'session "{state.session}"']
     if state.journal:
         parts.append(f"journal {from_home(state.journal)}")
@@ -29,7 +30,7 @@ def hello(state: State, width: int) -> str:
     lines += _rows(state.units, width) or wrap(NO_UNITS, width)
     if any(not unit.simulated for unit in state.units) or not state.sim:
         lines.append("writes to real units ask first")
-    return "\n".join([*lines, *wrap(FIRST, width)])
+    return "\n".join([*lines, *wrap(FIRST_PLAIN if plain else FIRST, width)])
 
 
 def _joined(parts: list[str], width: int) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from unitbench.session.face import Session
 from unitbench.session.model import Event, Job
 from unitbench.session.muting import Muted
+from unitbench.session.origin import OURS
 from unitbench.session.rendering import event_line
 
 SPOKEN = ("exchange", "notice", "unasked")
@@ -33,6 +34,8 @@ class Others:
         return line
 
     def _spoken(self, event: Event) -> bool:
+        if event.exchange is not None and event.exchange.ok and event.origin == OURS:
+            return False  # what the session asks by itself, and is answered, is in the journal
         return event.kind in SPOKEN and event.origin != self._session.who
 
     def _job(self, event: Event, job: Job) -> bool:

@@ -6,14 +6,19 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from unitbench import catalogue
 from unitbench.errors import BenchError, UnknownCommand, UsageError
 from unitbench.line.parsed import Parsed
+from unitbench.line.secrets import masked_text
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.schema.printable import printable
+from unitbench.schema.record import replace
+from unitbench.session import script
 from unitbench.session.arguments import verified, well_formed
 from unitbench.session.console import Console
 from unitbench.session.face import Session
@@ -23,50 +28,75 @@ from unitbench.session.model import Event, Exchange
 from unitbench.session.names import vocabulary_of
 from unitbench.session.origin import default_origin
 from unitbench.session.preferences import Preferences
-from unitbench_shell.codes import code_of, complain, worst
+from unitbench.session.saved import Kept
+from unitbench_shell.codes import code_of, complain
 from unitbench_shell.config import config_file, configure, save
 from unitbench_shell.news import Others
 from unitbench_shell.output import Output
+from unitbench_shell.tally import Tally
 
+if TYPE_CHECKING:
+    from unitbench_shell.junit import Report
+
+T = TypeVar("T")
 UNCUT = 100_000
 
 
 def line(options: argparse.Namespace) -> int:
     """``-c``: parse everything, then perform it."""
-    parsed = _checked(options.line, lambda: _taught(options.session))
-    with _session(options, in_process=True) as session:
-        return Batch(session, options).perform(parsed)
+    with _reported(options, "-c") as report:
+        parsed = _known(options, lambda known: verified(options.line, known, secrets=not sys.stdin.isatty()))
+        with _session(options, in_process=True) as session:
+            batch = Batch(session, options, report)
+            batch.perform(parsed)
+            return batch.tally.code
 
 
 def file(options: argparse.Namespace) -> int:
     """``run FILE``: as ``-c``, a line a line of the file."""
-    lines: list[tuple[str, Parsed]] = []
-    for number, content in enumerate(_read(options.file).splitlines(), 1):
-        where = f"{options.file}, line {number}"
-        try:
-            lines.append((where, _checked(content, lambda: _taught(options.session))))
-        except UsageError as error:
-            complain(error, where)
-            return code_of(error)
-    with _session(options, in_process=True) as session:
-        batch = Batch(session, options)
-        codes = []
-        for where, parsed in lines:
-            codes.append(batch.perform(parsed, where))
-            if batch.left:
-                break
-        return worst(codes)
+    with _reported(options, Path(options.file).name) as report:
+        text, secrets = script.read(options.file), not sys.stdin.isatty()
+        files = () if options.file == script.STDIN else (str(Path(options.file).expanduser().resolve()),)
+        lines = _known(
+            options,
+            lambda known: script.understood(text, options.file, known, secrets=secrets, within=files),
+        )
+        with _session(options, in_process=True) as session:
+            batch = Batch(session, options, report, files)
+            for found in lines:
+                batch.perform(found.parsed, found.where)
+                if batch.left:
+                    break
+            return batch.tally.code
 
 
-def _read(name: str) -> str:
-    if name == "-":
-        return sys.stdin.read()
+@contextmanager
+def _reported(options: argparse.Namespace, name: str) -> Iterator[Report | None]:
+    """The report of a run, where one is wanted; it is written whatever becomes of the run."""
+    if not options.junit:
+        yield None
+        return
+    from unitbench_shell.junit import Report
+
+    report = Report(name, options.junit)
     try:
-        return Path(name).read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UsageError(f"{name} cannot be read: {error.strerror}") from None
-    except ValueError as error:
-        raise UsageError(f"{name} cannot be read: {error}") from None
+        yield report
+    except BenchError as error:
+        report.failed(error)
+        raise
+    finally:
+        report.close()
+
+
+def _known(options: argparse.Namespace, understood: Callable[[Vocabulary], T]) -> T:
+    """What is understood with the names that this user has kept, and where that is not enough, with what a unit of the
+    session has named itself. No session is started to find out."""
+    own = Vocabulary(macros=Kept().macros())
+    try:
+        return understood(own)
+    except UnknownCommand:
+        taught = _taught(options.session)
+        return understood(replace(taught, macros=own.macros))
 
 
 def shell(options: argparse.Namespace) -> int:
@@ -113,28 +143,17 @@ def _begins(options: argparse.Namespace, session: Session) -> bool:
 def _piped(session: Session, options: argparse.Namespace) -> int:
     """Lines from a pipe. A faulty line is told and the next one is taken."""
     batch = Batch(session, options)
-    codes = []
     for content in sys.stdin:
         try:
-            codes.append(batch.perform(_checked(content.rstrip("\r\n"), batch.vocabulary)))
+            batch.perform(
+                verified(content.rstrip("\r\n"), batch.vocabulary(), secrets=not sys.stdin.isatty())
+            )
         except BenchError as error:
             complain(error)
-            codes.append(code_of(error))
+            batch.tally.count(code_of(error))
         if batch.left:
             break
-    return worst(codes)
-
-
-def _checked(text: str, taught: Callable[[], Vocabulary]) -> Parsed:
-    """A line that can be meant; raises its error otherwise. Only at a terminal can a secret be asked for.
-
-    ``taught`` is asked for a command that the catalogue does not have: a unit of the session may have named it.
-    """
-    secrets = not sys.stdin.isatty()
-    try:
-        return verified(text, Vocabulary(), secrets=secrets)
-    except UnknownCommand:
-        return verified(text, taught(), secrets=secrets)
+    return batch.tally.code
 
 
 def _taught(name: str | None) -> Vocabulary:
@@ -181,12 +200,23 @@ def _shell_origin() -> str:
 
 
 class Batch:
-    """Performs parsed lines one statement after the other, and remembers what went wrong."""
+    """Performs parsed lines one statement after the other, and remembers what went wrong. ``report`` is told too;
+    ``files`` are those that the lines come from."""
 
-    def __init__(self, session: Session, options: argparse.Namespace) -> None:
+    def __init__(
+        self,
+        session: Session,
+        options: argparse.Namespace,
+        report: Report | None = None,
+        files: tuple[str, ...] = (),
+    ) -> None:
         self.left = False
+        self.tally = Tally()
         self._options = options
+        self._report = report
         self._console = Console(session)
+        self._console.files = files
+        self._console.blocks = sys.stdout.isatty() and not options.json
         self._console.dry_run = options.dry_run
         self._console.preferences.save = lambda values: save(config_file(), values)
         self._others = Others(session, self._console.muted, begins=True)
@@ -205,14 +235,14 @@ class Batch:
         """What a line can refer to now."""
         return self._console.vocabulary()
 
-    def perform(self, parsed: Parsed, where: str = "") -> int:
+    def perform(self, parsed: Parsed, where: str = "") -> None:
         """Perform a line; refusal, silence and errors of one statement do not keep the next from its turn.
 
         ``where`` stands before what is complained of.
         """
         leave = self._console.session.subscribe(self._remark)
         try:
-            return self._perform(parsed, where)
+            self._perform(parsed, where)
         finally:
             leave()
 
@@ -226,10 +256,13 @@ class Batch:
         elif line and event.job is not None:
             self._output.put(Notice(line))
 
-    def _perform(self, parsed: Parsed, where: str) -> int:
-        codes: list[int] = []
+    def _perform(self, parsed: Parsed, where: str) -> None:
         for statement in parsed.statements:
+            if statement.empty:
+                continue
             text = parsed.text[statement.start : statement.end].strip()
+            if self._report is not None:
+                self._report.begin(masked_text(parsed.text, parsed.statements, statement).strip(), where)
             try:
                 for item in self._console.run(
                     text,
@@ -240,12 +273,16 @@ class Batch:
                 ):
                     if isinstance(item, Leave):
                         self.left = True
-                        return worst(codes)
-                    codes.append(self._output.put(item))
+                        return
+                    self.tally.add(item)
+                    if self._report is not None:
+                        self._report.item(item)
+                    self._output.put(item)
             except BenchError as error:
                 complain(error, where)
-                codes.append(code_of(error))
-        return worst(codes)
+                self.tally.count(code_of(error))
+                if self._report is not None:
+                    self._report.failed(error)
 
 
 def _width() -> int:

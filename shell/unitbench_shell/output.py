@@ -32,7 +32,9 @@ from unitbench.session.jsonform import (
 )
 from unitbench.session.model import Discovery, Exchange, HeardLine, Listening, SimState, Timing
 from unitbench.session.rendering import render
-from unitbench_shell.codes import NO_LINK, NO_REPLY, OK, REFUSED, WITHHELD, worst
+from unitbench.session.scripted import Expected, Failed, Macros, Repeated, Step, Turned
+from unitbench.session.scriptjson import expected_json, macro_json, repeated_json
+from unitbench_shell.codes import NO_LINK, NO_REPLY, OK, REFUSED, WITHHELD, code_of, complain, worst
 
 if TYPE_CHECKING:
     from unitbench.session.jsontypes import PageJson, TextJson
@@ -55,9 +57,18 @@ class Output:
     def __init__(self, *, json: bool, width: int) -> None:
         self._json = json
         self._width = width
+        self._rows = 0
 
     def put(self, item: object) -> int:
         """Write an item; gives its exit code."""
+        if isinstance(item, Step):
+            return OK
+        if isinstance(item, Failed):
+            complain(item.error, item.where)
+            return code_of(item.error)
+        if isinstance(item, Turned) and not self._json:
+            self._turned(item)
+            return code_of_item(item)
         if isinstance(item, (Notice, Planned)):
             print(render(item, self._width), file=sys.stderr, flush=True)
             return OK
@@ -72,8 +83,22 @@ class Output:
         return code_of_item(item)
 
 
+    def _turned(self, item: Turned) -> None:
+        """A round: in place of the one before, or what has changed in lines of their own."""
+        text = render(item, self._width)
+        if item.block and item.number > 1:
+            print(f"\x1b[{self._rows}F\x1b[J", end="")
+        if text:
+            print(text, flush=True)
+        self._rows = text.count("\n") + 1
+
+
 def code_of_item(item: object) -> int:
     """The exit code that an item stands for."""
+    if isinstance(item, Turned):
+        return worst(code_of_item(each) for each in item.items)
+    if isinstance(item, Expected):
+        return OK if item.ok else REFUSED
     if isinstance(item, Exchange):
         if item.error is not None and item.error.code == "OpenFailed":
             return NO_LINK
@@ -113,6 +138,14 @@ def as_json(item: object) -> Sequence[Mapping[str, Any]]:
         return snapshot_json(item.snapshot if isinstance(item, Saved) else item)
     if isinstance(item, Comparison):
         return [comparison_json(item)]
+    if isinstance(item, Turned):
+        return [entry for each in item.items if not isinstance(each, Notice) for entry in as_json(each)]
+    if isinstance(item, Expected):
+        return [expected_json(item)]
+    if isinstance(item, Repeated):
+        return [repeated_json(item)]
+    if isinstance(item, Macros):
+        return [macro_json(macro) for macro in item.macros]
     if isinstance(item, Exchange):
         return [exchange_json(item)]
     if isinstance(item, Discovery):

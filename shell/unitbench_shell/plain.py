@@ -7,6 +7,7 @@ meaning. What comes from elsewhere while a line is typed is told before the next
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import threading
@@ -30,6 +31,7 @@ from unitbench_shell.history import SafeHistory
 VARIABLE = "UNITBENCH_PLAIN"
 TOLD_AFTER_S = (2.0, 10.0, 30.0)
 """When a command that takes long is told of; then again after as long as the last."""
+_BAR = re.compile(r"\s*\[[#-]*\]")
 
 
 def wanted(environment: Mapping[str, str] = os.environ) -> bool:
@@ -111,7 +113,7 @@ class PlainScreen:
         until = next(times)
         while not over.wait(began + until - time.monotonic()):
             what, ends = describe()
-            self.say(f"{what}, {until:.0f} s so far, Ctrl-C {ends}")
+            self.say(f"{_BAR.sub('', what)}, {until:.0f} s so far, Ctrl-C {ends}")
             until = next(times, until + TOLD_AFTER_S[-1])
 
     def _tell(self) -> None:
@@ -153,7 +155,7 @@ class PlainEditor:
         if "libedit" in (readline.__doc__ or ""):
             readline.parse_and_bind("bind ^I rl_complete")
         else:
-            for setting in ("show-all-if-ambiguous on", "completion-ignore-case on", "enable-bell off"):
+            for setting in ("show-all-if-ambiguous on", "completion-ignore-case on", "bell-style none"):
                 readline.parse_and_bind(f"set {setting}")
             readline.parse_and_bind("tab: complete")
 

@@ -12,6 +12,7 @@ from unitbench.errors import BenchError, InvalidValue, MissingField, UsageError
 from unitbench.line.meant import able, mac_of, mismatch, selected
 from unitbench.line.parse import parse
 from unitbench.line.parsed import Statement
+from unitbench.line.secrets import masked_text
 from unitbench.line.suggest import suggest
 from unitbench.line.vocabulary import UnitName, Vocabulary
 from unitbench.offline import guarded
@@ -62,6 +63,13 @@ def _preview(line: str, cursor: int, statement: Statement, vocabulary: Vocabular
         return _faulty(line, cursor, statement, statement.fault, vocabulary)
     if statement.wants_help:
         return Preview(VERB, "help: fields, bytes, example, source", notes=("nothing is sent",))
+    if statement.expansion is not None:
+        inner = statement.expansion
+        found = _preview(inner.text, len(inner.text), inner.statements[0], vocabulary)
+        return replace(found, notes=(*found.notes, printable(masked_text(inner.text, inner.statements), 60)))
+    if statement.late and statement.verb is None:
+        name = statement.command.name if statement.command else "command"
+        return Preview(VERB, f"{name}: ${statement.late[0]} is filled in when it is sent")
     if statement.verb is not None:
         return Preview(VERB, f"{statement.verb.name}: {statement.verb.title}")
     if statement.command is None:

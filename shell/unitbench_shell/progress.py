@@ -64,10 +64,11 @@ class Progress:
             return f"{job.title}  {bar(passed_s / job.lasts_s)} of {job.lasts_s:g} s"
         if job.total < 2:
             return job.title
-        parts = [f"{job.title}  {bar(job.done / job.total)} {job.done}/{job.total}", *self._rounds(job)]
         rest = rest_s(job, now_ns)
-        parts += [f"ETA {rest:.0f} s"] if rest is not None else []
-        return "  ".join(parts)
+        ends = [f"ETA {rest:.0f} s"] if rest is not None else []
+        return "  ".join(
+            [f"{job.title}  {bar(job.done / job.total)} {job.done}/{job.total}", *ends, *self._rounds(job)]
+        )
 
     def _rounds(self, job: Job) -> list[str]:
         came = self._came.get(job.id)
@@ -75,7 +76,7 @@ class Progress:
             return []
         middle = sorted(came.spreads)[len(came.spreads) // 2] if came.spreads else None
         spread = [f"spread p50 {milliseconds(middle)}"] if middle is not None else []
-        return [*spread, f"lost {came.lost}"]
+        return [f"lost {came.lost}", *spread]
 
 
 def bar(share: float, width: int = BAR) -> str:

@@ -44,6 +44,7 @@ class Screen:
         self._waiting: Callable[[], tuple[str, str]] | None = None
         self._since = 0.0
         self._shown = False
+        self._block = 0
         self._closed = False
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="unitbench screen", daemon=True)
@@ -74,6 +75,16 @@ class Screen:
         with self._lock:
             self._write(text)
 
+    def block(self, text: str, *, first: bool) -> None:
+        """Write a text in place of the last one of this kind, where nothing was written since; ``first``: below."""
+        with self._lock:
+            self._clear_wait()
+            lines = text.split("\n")[: max(1, self.rows - 2)]
+            if self._block and not first:
+                self._output.write_raw(f"\x1b[{self._block}F\x1b[J")
+            self._write("\n".join(lines))
+            self._block = len(lines)
+
     def news(self, line: str) -> None:
         """Write a line soon, above the prompt if there is one; from any thread."""
         self._news.append(line)
@@ -101,6 +112,7 @@ class Screen:
 
     def _write(self, text: str) -> None:
         self._clear_wait()
+        self._block = 0
         self._output.enable_autowrap()
         self._output.write(text + "\n")
         self._output.flush()
@@ -164,7 +176,8 @@ class Screen:
         if self._waiting is None or passed < PATIENCE_S or is_dumb_terminal():
             return
         what, ends = self._waiting()
-        line = f"{what}  {passed:.1f} s, Ctrl-C {ends}"
+        passing = f"  {passed:.1f} s, Ctrl-C {ends}"
+        line = cut(what, self.columns - ECHO - len(passing)) + passing
         self._output.write_raw("\r")
         self._output.erase_end_of_line()
         self._output.write(line[: max(0, self.columns - ECHO)])
@@ -208,3 +221,10 @@ class Screen:
         self._closed = True
         self._wake.set()
         self._thread.join()
+
+
+def cut(text: str, room: int) -> str:
+    """As many of a text's parts, which two blanks separate, as there is room for; of the first one as much as fits."""
+    if len(text) <= room:
+        return text
+    return text[: max(0, room) + 2].rpartition("  ")[0] or text[: max(0, room)]

@@ -11,8 +11,6 @@ from unitbench.schema.records import Effect, Protocol, Status, Touch
 from unitbench.session.model import Unit
 
 SHOWN = 3
-LINE = 30
-"""Columns of a line before its meaning."""
 
 
 def suggested(units: Sequence[Unit]) -> list[tuple[str, str]]:
@@ -27,9 +25,13 @@ def suggested(units: Sequence[Unit]) -> list[tuple[str, str]]:
     return [*found[:kept], *more][:SHOWN]
 
 
-def told(units: Sequence[Unit]) -> list[str]:
-    """The same as lines for the screen."""
-    lines = [f"  {line:<{LINE}}{about}" for line, about in suggested(units)]
+def told(units: Sequence[Unit], width: int) -> list[str]:
+    """The same as lines for a screen; where it is narrow without the meanings."""
+    found = suggested(units)
+    room = max((len(line) for line, _ in found), default=0) + 4
+    lines = [f"  {line}".ljust(room) + about for line, about in found]
+    if any(len(line) > width for line in lines):
+        lines = [f"  {line}" for line, _ in found]
     return ["three things to try:", *lines] if lines else []
 
 
@@ -39,7 +41,7 @@ def _reads(unit: Unit) -> Iterator[tuple[str, str]]:
     if any(service.exclusive for service in record.services):
         yield (
             f"services {unit.name}",
-            "its ports, and which of them have room for one client only; sends nothing",
+            "its ports; sends nothing",
         )
         return
     if announced_at(record) and any(_read_only(record)):
@@ -64,7 +66,7 @@ def _together(units: Sequence[Unit]) -> Iterator[tuple[str, str]]:
     for protocol in dict.fromkeys(unit.protocol for unit in units):
         several = sum(unit.protocol == protocol for unit in units) > 1
         if several and any(c.broadcast and c.probe >= 1 for c in catalogue.protocol(protocol).commands):
-            yield "timing rounds=5", "how close together they answer, asked what changes nothing"
+            yield "timing rounds=5", "how close together they answer"
 
 
 def _explained(unit: Unit) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""``decode``, ``encode`` and ``catalogue``: what needs no session and must start at once.
+"""``decode``, ``encode``, ``catalogue`` and ``schema``: what needs no session and must start at once.
 
 Each imports what only it needs when it runs: a program that explains bytes in a loop pays for every import.
 """
@@ -133,4 +133,14 @@ def catalogue(options: argparse.Namespace) -> int:
         print(nmap.probes(chosen) if options.nmap else nmap.services(chosen))
     else:
         print(reference.plain_text(chosen))
+    return OK
+
+
+def schema(options: argparse.Namespace) -> int:
+    """The JSON schema of what ``--json`` prints."""
+    import json
+
+    from unitbench.export import schema
+
+    print(json.dumps(schema.schema(options.object), indent=2))
     return OK

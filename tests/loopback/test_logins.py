@@ -78,7 +78,7 @@ def test_a_session_of_its_own_logs_out_at_its_end_from_every_unit() -> None:
 
 
 def test_an_unanswered_farewell_does_not_hold_the_end_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("unitbench.session.bench.FAREWELL_S", 0.1)
+    monkeypatch.setattr("unitbench.session.linking.FAREWELL_S", 0.1)
     with TcpCounterpart(lambda data: b"~01@LOGIN USER OK\r\n" * (b"LOGIN" in data)) as unit:
         with Session.local() as session:
             session.ask(f"@kramer://127.0.0.1:{unit.port} LOGIN USER,letmein-1234")

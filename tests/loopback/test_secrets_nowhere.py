@@ -108,7 +108,7 @@ def echo() -> Iterator[TcpCounterpart]:
 def test_in_no_output_of_a_one_shot(
     secret: str, echo: TcpCounterpart, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("unitbench.session.bench.FAREWELL_S", 0.02)
+    monkeypatch.setattr("unitbench.session.linking.FAREWELL_S", 0.02)
     where = f"kramer://127.0.0.1:{echo.port}"
     for template in SPELLINGS + FAULTY:
         line = spelt(template, secret, where)

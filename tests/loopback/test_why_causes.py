@@ -12,7 +12,8 @@ from unitbench import Session, Sim
 from unitbench.errors import UsageError
 from unitbench.session.console import Console
 from unitbench.session.items import Page, Recalled
-from unitbench.session.model import Exchange, Likely
+from unitbench.session.model import Exchange
+from unitbench.session.reasons.model import Likely
 from unitbench.session.rendering import render
 
 WRONG = "Quartz-77-Lemon"
@@ -116,7 +117,10 @@ def test_silence_offers_another_end_of_line_then_listening(session: Session) -> 
     assert found[-1].hint == "listen k1 5s sends nothing"
     assert exchange.error is not None and "ending in CR LF" in exchange.error.hint
     session.sim_fault("k1", off=True)
-    assert ask(session, found[0].hint).ok, "the line that is offered works"
+    other = ask(session, found[0].hint)
+    assert b"~01@SECUR ON" in other.partial + b"".join(reply.data for reply in other.replies)
+    if not other.ok:
+        assert causes(other)[0].text.startswith("what came is whole")
 
 
 def test_a_write_that_is_silent_is_not_offered_again_in_other_bytes(session: Session) -> None:
@@ -216,7 +220,7 @@ def test_last_shows_it_again_and_takes_it_apart(session: Session) -> None:
     session.ask("SECUR?", unit="k1")
     (two,) = console.run("last 2 -v")
     assert isinstance(two, Recalled)
-    assert [each.command for each in two.exchanges] == ["AEh 0Eh 19", "SECUR?"]
+    assert [each.command for each in two.exchanges] == ["AEh 0Eh virtual_port=19", "SECUR?"]
     with pytest.raises(UsageError, match="takes one number"):
         list(console.run("last 1 2"))
 

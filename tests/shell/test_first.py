@@ -38,7 +38,7 @@ def test_a_plain_start_asks_where_to_look_and_remembers() -> None:
         terminal.until("7 units answered")
         terminal.until("three things to try:")
         terminal.until(lambda: terminal.line == SIMULATED)
-        terminal.type("stop 99; quit\r")
+        terminal.type("quit\r")
         terminal.until_end()
     assert first.remembered() is first.SIM
     Session.attach("default", start=False).close()
@@ -164,7 +164,13 @@ def test_every_suggestion_is_a_line_that_works(session: Session, kind: str) -> N
 
 
 def test_nothing_is_suggested_for_nobody() -> None:
-    assert told(()) == [] == told((Unit("k1", "kramer", "Maker", "kramer://192.0.2.1"),))
+    assert told((), 80) == [] == told((Unit("k1", "kramer", "Maker", "kramer://192.0.2.1"),), 80)
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_what_is_offered_fits_the_window(session: Session, width: int) -> None:
+    lines = [*told(session.units, width), *first.offered(width)]
+    assert max(map(len, lines)) <= width
 
 
 def test_a_safe_read_comes_first() -> None:

@@ -30,8 +30,8 @@ def test_units_say_whether_they_are_simulated() -> None:
 
 
 def test_it_says_where_the_journal_is_and_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "/home/me")
-    kept = replace(STATE, journal="/home/me/.local/state/unitbench/a.ubj", found="one keeper\nwas killed")
+    monkeypatch.setenv("HOME", "/folders/me")
+    kept = replace(STATE, journal="/folders/me/.local/state/unitbench/a.ubj", found="one keeper\nwas killed")
     rows = hello(kept, 200).split("\n")
     assert '| session "default" | journal ~/.local/state/unitbench/a.ubj | simulated' in rows[0]
     assert rows[1:3] == ["one keeper", "was killed"]

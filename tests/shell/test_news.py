@@ -70,7 +70,7 @@ def test_a_job_of_another_is_one_line_brought_up_to_date_and_can_be_stopped(
 
 def test_ctrl_c_ends_ones_own_job_with_what_it_has(shell: Terminal, notebook: Session) -> None:
     shell.type("timing DEVICEIDENT? rounds=100000 gap_s=0; SECUR?\r")
-    shell.until("Ctrl-C ends it")
+    shell.until("timing DEVICEIDENT?  [")
     shell.type("\x03")
     shell.until("of 100000 rounds")
     shell.until("job 2 (timing DEVICEIDENT?) is stopped at ")
@@ -82,7 +82,7 @@ def test_ctrl_c_ends_ones_own_job_with_what_it_has(shell: Terminal, notebook: Se
 
 def test_who_has_ended_ones_own_job_is_told(shell: Terminal, notebook: Session) -> None:
     shell.type("timing DEVICEIDENT? rounds=100000 gap_s=0\r")
-    shell.until("Ctrl-C ends it")
+    shell.until("timing DEVICEIDENT?  [")
     ran = unitbench("--session", NAME, "-c", "stop", env={"UNITBENCH_WHO": "anna"})
     assert ran.code == 0 and "job 2 (timing DEVICEIDENT?) is stopped" in ran.err
     shell.until("stopped by anna")

@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "sim": CONVERSATION | {"runtime"},
     "offline": BASE | {"wire", "line"},
     "session": CONVERSATION | {"runtime", "line", "lab", "offline"},
-    "export": BASE | {"wire", "line", "lab", "session.model"},
+    "export": BASE | {"wire", "line", "lab", "session.model", "session.jsontypes"},
     "widgets": EVERYTHING,
     "shell": EVERYTHING,
     "": {"errors", "schema", "catalogue"},
@@ -58,7 +58,7 @@ WITHOUT = {
     "line": SLOW_TO_START,
     "wire": SLOW_TO_START | CLOCKS_AND_SOCKETS,
 }
-THIRD_PARTY = {"msgspec", "platformdirs", "tabulate", "traitlets", *ONLY_IN}
+THIRD_PARTY = {"msgspec", "platformdirs", "tabulate", "traitlets", "wcwidth", *ONLY_IN}
 
 
 def part(module: str) -> str:

@@ -42,6 +42,9 @@ class Need(NamedTuple):
 
 
 NEEDS = {
+    "bash": Need("install bash", programs=("bash",)),
+    "fish": Need(SYSTEM, programs=("fish",)),
+    "zsh": Need(SYSTEM, programs=("zsh",)),
     "chromium": Need(SYSTEM, programs=("chromium", "chromium-browser", "google-chrome")),
     "chronyd": Need(SYSTEM, programs=("chronyd", "/usr/sbin/chronyd")),
     "curl": Need(SYSTEM, programs=("curl",)),

@@ -1,8 +1,9 @@
 """What tells units apart: the weight of each kind of observation, what strangers answer, makers' MAC prefixes, and the
 addresses that units have when they are new.
 
-The weights are those of the project's description of identification, held against a corpus of simulated situations:
-``python -m tests.identification`` counts them anew, and a test fails where one is off.
+The weights begin with those of the description of identification and are held against a corpus of simulated
+situations: ``python -m tests.identification`` counts anew how often each clue was right, and a test fails where a
+weight says more than that. They may say less: a corpus has not every stranger.
 """
 
 from unitbench.catalogue.vs1 import HEARTBEAT, TABLE
@@ -14,19 +15,21 @@ CLUES = (
     Clue("part", 0.6, "the question answered, items missing", scaled=True),
     Clue("refused", 0.7, "the question refused in the protocol's own form"),
     Clue("bare", 0.6, "refused by a single byte, which other protocols use as well"),
-    Clue("faulty", 0.3, "an answer of the protocol's form with a fault"),
-    Clue("form", 0.5, "no answer, but a message in the protocol's form"),
+    Clue("faulty", 0.6, "the answer that was asked for, all items there, with a fault in it"),
+    Clue("torn", 0.25, "the answer that was asked for, with a fault in it and items missing"),
+    Clue("form", 0.35, "no answer, but a message in the protocol's form"),
     Clue("other maker", 0.35, "answered as many kinds of instruments do, by a maker of none of these units"),
     Clue("frames", 0.9, "two messages in the protocol's form, unasked"),
     Clue("frame", 0.4, "one message in the protocol's form, unasked"),
     Clue("announce", 0.8, "an announce at the port for it"),
-    Clue("short announce", 0.4, "a datagram there that is too short for what an announce says"),
+    Clue("short announce", 0.3, "a datagram there that is too short for what an announce says"),
     Clue("ports", 0.7, "all of its fixed ports are open, and one that must be closed is"),
     Clue("port", 0.2, "its port is open"),
     Clue("busy", 0.2, "its port refuses: another client may have its only place, or it is moved"),
     Clue("mac", 0.1, "the MAC is of its maker"),
     Clue("nmea", 0.2, "NMEA sentences: a port of it may be set to them"),
     Clue("silent", 0.0, "no answer, which proves nothing"),
+    Clue("noise", 0.0, "bytes unasked that are no message"),
     Clue("no form", -0.5, "something that no unit of this protocol says"),
     Clue("stranger", -0.95, "what answers is known for something else"),
     Clue("everything open", 0.0, "a port that must be closed takes connections: open ports prove nothing"),

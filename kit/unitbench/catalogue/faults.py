@@ -4,6 +4,7 @@ Times are those of the line, in real seconds, whatever the speed of the units' c
 requests or replies which meet with the fault; the seed of the set decides which.
 """
 
+from unitbench.catalogue.ways import WAYS
 from unitbench.schema.settings import Needs, Setting
 from unitbench.schema.values import Flag, Real, Token, UInt, Word
 
@@ -16,6 +17,7 @@ FAULTS = (
     Setting("jitter", _TIME, "and up to so much more, by chance", usual=("10ms",), libraries=True),
     Setting("loss_req", _SHARE, "requests that the unit never hears", usual=_SHARES),
     Setting("loss", _SHARE, "replies that never arrive", also=("loss_ack",), usual=_SHARES),
+    Setting("dup_req", _SHARE, "requests that the unit hears twice", usual=_SHARES),
     Setting("dup", _SHARE, "replies that arrive twice", also=("duplicate",), usual=_SHARES),
     Setting("reorder", _SHARE, "replies that the next one overtakes", usual=_SHARES),
     Setting(
@@ -78,6 +80,7 @@ FAULTS = (
         usual=("3s",),
         libraries=True,
     ),
+    *WAYS,
 )
 
 SPEED = Setting(

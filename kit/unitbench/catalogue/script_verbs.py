@@ -6,12 +6,22 @@ from unitbench.schema.verbs import Arg, Example, Kind, Verb
 SCRIPT = "repeat and check"
 
 TIME = Arg(
-    "time", Kind.WORD, words=(Word("2s", "two seconds"), Word("500ms", "half a second"), Word("1m", "a minute"))
+    "time",
+    Kind.WORD,
+    words=(Word("2s", "two seconds"), Word("500ms", "half a second"), Word("1m", "a minute")),
 )
 CONDITION = Arg(
     "condition",
     Kind.CONDITION,
     many=True,
+    words=(
+        Word("outcome=ok", "the unit did it"),
+        Word("outcome=refused", "the unit refused it"),
+        Word("outcome=silent", "nothing answered"),
+        Word("error=", "the code of a refusal"),
+        Word("rtt_s<0.1", "the round trip in seconds"),
+        Word("text~", "a part of the first reply"),
+    ),
     about="FIELD=VALUE of the replies; also != < <= > >= ~ !~, outcome, error, rtt_s, text",
 )
 
@@ -73,7 +83,9 @@ SCRIPT_VERBS = (
         (TIME, Arg("command", Kind.BODY)),
         options=("times",),
         choices=(
-            Arg("times", Kind.WORD, words=(Word("10", "ten times"),), about="how often; without end as usual"),
+            Arg(
+                "times", Kind.WORD, words=(Word("10", "ten times"),), about="how often; without end as usual"
+            ),
         ),
         task=SCRIPT,
         examples=(Example("watch 100ms times=3 0Eh 19", "three times, a line for each change"),),
@@ -84,7 +96,12 @@ SCRIPT_VERBS = (
         (Arg("times", Kind.WORD, words=(Word("10", "ten times"),)), Arg("command", Kind.BODY)),
         options=("gap",),
         choices=(
-            Arg("gap", Kind.WORD, words=(Word("0", "none, as usual"), Word("100ms", "")), about="pause between two"),
+            Arg(
+                "gap",
+                Kind.WORD,
+                words=(Word("0", "none, as usual"), Word("100ms", "")),
+                about="pause between two",
+            ),
         ),
         task=SCRIPT,
         examples=(Example("repeat 5 SECUR?", "outcomes, and least, middle and greatest round trip"),),
@@ -95,7 +112,12 @@ SCRIPT_VERBS = (
         (TIME, Arg("command", Kind.BODY), CONDITION),
         options=("every",),
         choices=(
-            Arg("every", Kind.WORD, words=(Word("1s", "as usual"), Word("100ms", "")), about="pause between two"),
+            Arg(
+                "every",
+                Kind.WORD,
+                words=(Word("1s", "as usual"), Word("100ms", "")),
+                about="pause between two",
+            ),
         ),
         task=SCRIPT,
         examples=(
@@ -110,7 +132,9 @@ SCRIPT_VERBS = (
         task=SCRIPT,
         examples=(
             Example("expect secur=ON rtt_s<1", "two conditions", ("SECUR?",)),
-            Example("expect outcome=refused error=ERR004", "a refusal that is wanted", ("@k1 LOGIN USER,9999",)),
+            Example(
+                "expect outcome=refused error=ERR004", "a refusal that is wanted", ("@k1 LOGIN USER,9999",)
+            ),
         ),
     ),
     Verb(

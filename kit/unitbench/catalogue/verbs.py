@@ -1,5 +1,6 @@
 """Our own verbs: what the shell, ``-c`` and the magics understand besides the protocols' commands."""
 
+from unitbench.catalogue.script_verbs import SCRIPT_VERBS
 from unitbench.catalogue.sim_verbs import SIM_VERBS
 from unitbench.catalogue.view_settings import VIEW_SETTINGS
 from unitbench.schema.values import Word
@@ -167,7 +168,7 @@ VERBS = (
         "timing",
         "ask all units in rounds and record who answered when",
         (Arg("command", Kind.COMMAND, optional=True),),
-        options=("rounds", "gap_s", "window_s", "units"),
+        options=("rounds", "gap_s", "window_s", "units", "accept"),
         choices=(
             Arg("rounds", Kind.WORD, words=(Word("20", "as usual"), Word("200", "")), about="how often"),
             Arg(
@@ -187,11 +188,18 @@ VERBS = (
                 Kind.UNITS,
                 about="who is asked: names, with * for any letters; all where it is not said",
             ),
+            Arg(
+                "accept",
+                Kind.WORD,
+                words=(Word("0.005", "5 ms"),),
+                about="repeat until all bounds of a round are under so many seconds, or that is not to be hoped for",
+            ),
         ),
         task=MEASURE,
         examples=(
             Example("timing rounds=5", "five rounds, asked who is there"),
             Example("timing rounds=5 units=q1,q2", "of two units only"),
+            Example("timing accept=0.05 window_s=0.2", "until no two can be further apart than 50 ms"),
         ),
     ),
     *SIM_VERBS,
@@ -365,6 +373,7 @@ VERBS = (
         task=SHARE,
         examples=(Example("unmute nb", "and how many there were", ("mute nb",)),),
     ),
+    *SCRIPT_VERBS,
     Verb(
         "help",
         "what can be done; a command, unit, protocol, code or any word explained",
@@ -379,7 +388,7 @@ VERBS = (
     ),
     Verb(
         "history",
-        "lines typed in this session before, without secrets: the last fifty, or all with a text in them; Ctrl-R searches",
+        "lines typed before in this session, without secrets: the last fifty, or all with that text; Ctrl-R searches",
         (Arg("text", Kind.WORD, optional=True, many=True),),
         task=HERE,
         examples=(Example("history", "the newest last"), Example("history SECUR?", "all with that in them")),

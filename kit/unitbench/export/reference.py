@@ -3,15 +3,107 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Literal, NotRequired, TypedDict
 
 from unitbench.schema import text
 from unitbench.schema.address import SERIAL
 from unitbench.schema.jsonform import plain
+from unitbench.schema.jsontypes import Plain
 from unitbench.schema.records import Command, Field, Protocol, Report, Service, Source
 
 
-def protocol_json(protocol: Protocol) -> dict[str, Any]:
+class SourceJson(TypedDict):
+    """Where a fact stands, and how well founded it is."""
+
+    source: str
+    section: str
+    status: str
+
+
+class WordJson(TypedDict):
+    """A legal word."""
+
+    word: str
+    meaning: str
+
+
+class FieldJson(TypedDict):
+    """An item of a command or a report."""
+
+    name: str
+    type: str
+    about: str
+    range: str
+    words: list[WordJson]
+    default: Plain
+    optional: bool
+    secret: bool
+    used_when: str | None
+    present_when: str | None
+
+
+class CommandJson(SourceJson):
+    """Something a host asks."""
+
+    name: str
+    title: str
+    effect: str
+    broadcast: bool
+    fields: list[FieldJson]
+    reply: list[str]
+    needs: str | None
+    answer_s: float
+    rules: list[str]
+    examples: list[str]
+    first: list[str]
+    note: str
+
+
+class ReportJson(SourceJson):
+    """Something a unit says."""
+
+    name: str
+    title: str
+    fields: list[FieldJson]
+
+
+class ServiceJson(TypedDict):
+    """A port with a purpose, or a serial line, which has a rate."""
+
+    name: str
+    carrier: str
+    port: int | None
+    exclusive: bool
+    touch: str
+    about: str
+    baud: NotRequired[int]
+    framing: NotRequired[str]
+
+
+class CodeJson(TypedDict):
+    """A result code."""
+
+    code: str
+    meaning: str
+    hint: str
+
+
+class ProtocolJson(TypedDict):
+    """A protocol as data."""
+
+    type: Literal["protocol"]
+    name: str
+    maker: str
+    title: str
+    source: SourceJson
+    services: list[ServiceJson]
+    commands: list[CommandJson]
+    reports: list[ReportJson]
+    codes: list[CodeJson]
+    notes: list[str]
+
+
+def protocol_json(protocol: Protocol) -> ProtocolJson:
     """A protocol as data."""
     return {
         "type": "protocol",
@@ -27,11 +119,18 @@ def protocol_json(protocol: Protocol) -> dict[str, Any]:
     }
 
 
-def _service(service: Service) -> dict[str, Any]:
-    line = {"baud": service.baud, "framing": service.framing} if service.carrier == SERIAL else {}
-    where = {"name": service.name, "carrier": service.carrier, "port": service.port or None}
-    touch = {"exclusive": service.exclusive, "touch": service.touch.value}
-    return {**where, **line, **touch, "about": service.about}
+def _service(service: Service) -> ServiceJson:
+    found: ServiceJson = {
+        "name": service.name,
+        "carrier": service.carrier,
+        "port": service.port or None,
+        "exclusive": service.exclusive,
+        "touch": service.touch.value,
+        "about": service.about,
+    }
+    if service.carrier == SERIAL:
+        found |= {"baud": service.baud, "framing": service.framing}
+    return found
 
 
 def _place(service: Service) -> str:
@@ -40,7 +139,7 @@ def _place(service: Service) -> str:
     return f"{service.port}/{service.carrier}"
 
 
-def _command(command: Command) -> dict[str, Any]:
+def _command(command: Command) -> CommandJson:
     return {
         "name": command.name,
         "title": command.title,
@@ -52,17 +151,18 @@ def _command(command: Command) -> dict[str, Any]:
         "answer_s": command.answer_s,
         "rules": [f"not both: {rule}" for rule in command.rules],
         "examples": list(command.examples),
+        "first": list(command.first),
         "note": command.note,
         **_source(command.source),
     }
 
 
-def _report(report: Report) -> dict[str, Any]:
+def _report(report: Report) -> ReportJson:
     fields = [_field(field) for field in report.fields]
     return {"name": report.name, "title": report.title, "fields": fields, **_source(report.source)}
 
 
-def _field(field: Field) -> dict[str, Any]:
+def _field(field: Field) -> FieldJson:
     return {
         "name": field.name,
         "type": type(field.type).__name__,
@@ -77,7 +177,7 @@ def _field(field: Field) -> dict[str, Any]:
     }
 
 
-def _source(source: Source) -> dict[str, Any]:
+def _source(source: Source) -> SourceJson:
     return {"source": source.document, "section": source.section, "status": source.status.value}
 
 

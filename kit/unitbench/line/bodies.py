@@ -87,7 +87,9 @@ def _cut(words: list[Word], mark: str) -> tuple[list[Word], list[Word]]:
     if words[0].quoted:
         rest = words[1:]
         return words[:1], rest[1:] if rest and rest[0].text == mark else rest
-    at = next((n for n in range(len(words) - 1, 0, -1) if mark and words[n].text == mark and not words[n].quoted), 0)
+    at = next(
+        (n for n in range(len(words) - 1, 0, -1) if mark and words[n].text == mark and not words[n].quoted), 0
+    )
     return (words[:at], words[at + 1 :]) if at else (words, [])
 
 

@@ -87,11 +87,11 @@ def addresses(vocabulary: Vocabulary) -> Iterator[Offer]:
         if unit.address:
             yield Offer(unit.address, unit.name)
     for protocol in catalogue.protocols():
-        for scheme in _schemes(protocol):
+        for scheme in schemes_of(protocol):
             yield Offer(f"{scheme}://", protocol.maker)
 
 
-def _schemes(protocol: Protocol) -> dict[str, None]:
+def schemes_of(protocol: Protocol) -> dict[str, None]:
     """What the addresses of a protocol begin with: its name alone for its main service, else the carrier too."""
     main = next((service for service in protocol.services if service.main), None)
     found = {protocol.name: None}

@@ -36,7 +36,10 @@ def parameter(word: str) -> tuple[str, str | None]:
         raise InvalidValue("behind with stand variables", field="variable", rule=rule, hint=rule)
     if live(name):
         raise InvalidValue(
-            f"${name} is of the session already", field="variable", rule="a name of your own", hint="call it otherwise"
+            f"${name} is of the session already",
+            field="variable",
+            rule="a name of your own",
+            hint="call it otherwise",
         )
     return name, default if equals else None
 
@@ -45,7 +48,9 @@ def spelt(macro: Macro) -> str:
     """How a name was defined, as it would be typed again."""
     if macro.alias:
         return f"alias {macro.name} = {_body(macro.text)}"
-    given = [f"${name}" + ("" if default is None else f"={_word(default)}") for name, default in macro.parameters]
+    given = [
+        f"${name}" + ("" if default is None else f"={_word(default)}") for name, default in macro.parameters
+    ]
     return " ".join(["save", macro.name, _body(macro.text), *(["with", *given] if given else [])])
 
 
@@ -63,7 +68,10 @@ def _word(text: str) -> str:
 def shape(macro: Macro) -> str:
     """How it is called."""
     return " ".join(
-        [macro.name, *(name if default is None else f"[{name}={default}]" for name, default in macro.parameters)]
+        [
+            macro.name,
+            *(name if default is None else f"[{name}={default}]" for name, default in macro.parameters),
+        ]
     )
 
 
@@ -78,7 +86,9 @@ def given_to(macro: Macro, words: list[Word], stop: int) -> tuple[tuple[str, str
         key = name.removeprefix("$") if named else free
         if not key or key in values:
             raise UsageError(
-                f"{macro.name} takes no more than {len(names)} values" if not named else f"{key} is given twice",
+                f"{macro.name} takes no more than {len(names)} values"
+                if not named
+                else f"{key} is given twice",
                 span=(word.start, word.end),
                 expected=tuple(names),
                 hint=f"usage: {shape(macro)}",

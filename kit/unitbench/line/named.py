@@ -11,7 +11,7 @@ from unitbench.line.ours import find_verb, parts_of
 from unitbench.line.parsed import Parsed, Statement, TokenKind
 from unitbench.line.reference import PREFIX
 from unitbench.line.secrets import masked_text
-from unitbench.line.variables import filled_word
+from unitbench.line.variables import filled_word, scoped
 from unitbench.line.vocabulary import Macro, Vocabulary
 from unitbench.line.words import RawStatement, Word
 from unitbench.schema.record import replace
@@ -29,17 +29,16 @@ def read_macro(
     if macro.name in vocabulary.within or len(vocabulary.within) >= DEEPEST:
         chain = " > ".join((*vocabulary.within, macro.name))
         what = "stands for itself" if macro.name in vocabulary.within else f"goes deeper than {DEEPEST} names"
-        raise UsageError(f"{macro.name} {what}: {chain}", span=(head.start, head.end), hint="define one of them anew")
-    within = (*vocabulary.within, macro.name)
+        raise UsageError(
+            f"{macro.name} {what}: {chain}", span=(head.start, head.end), hint="define one of them anew"
+        )
     rest = line[words[0].start : stop].rstrip() if words and macro.alias else ""
     if not macro.alias:
         for word in words:
             into.add(word.text, TokenKind.VALUE, word.start, word.end)
         words = [filled_word(line, word, vocabulary) for word in words]
         into.scope = given_to(macro, words, stop)
-    values = (*into.scope, *vocabulary.values)
-    inside = replace(vocabulary, values=tuple(dict(reversed(values)).items()), within=within)
-    found = parse(expanded(macro, rest, into.target), inside)
+    found = parse(expanded(macro, rest, into.target), scoped(vocabulary, macro.name, into.scope))
     hidden = any(token.kind is TokenKind.SECRET for token in found.tokens)
     if macro.alias and words:
         kind = TokenKind.SECRET if hidden else TokenKind.VALUE
@@ -53,7 +52,6 @@ def read_macro(
     into.expansion = found
     if into.weight > MOST:
         raise UsageError(f"{macro.name} comes to more than {MOST} commands", span=(head.start, head.end))
-    into.late = tuple(name for statement in found.statements for name in statement.late)
 
 
 def with_macro(vocabulary: Vocabulary, macro: Macro) -> Vocabulary:
@@ -68,7 +66,10 @@ def free_name(name: str) -> str:
     taken = find_verb([name]) is not None or bool(parts_of(name))
     if taken or any(protocol.command(name) for protocol in catalogue.protocols()):
         raise InvalidValue(
-            f"{name} is a command already", field="name", rule="a name that nothing has", hint="call it otherwise"
+            f"{name} is a command already",
+            field="name",
+            rule="a name that nothing has",
+            hint="call it otherwise",
         )
     return name
 

@@ -13,6 +13,8 @@ from unitbench.line.matching import Offer, Place
 from unitbench.line.places import touched, value_place, word_place
 from unitbench.line.preferring import preferences, values_behind
 from unitbench.line.setting import settings_behind
+from unitbench.line.tails import behind as behind_body
+from unitbench.line.tails import conditions, macro_heads, split
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.line.words import Word
 from unitbench.schema import settings
@@ -22,8 +24,8 @@ from unitbench.schema.verbs import Arg, Kind, Verb
 
 Found = tuple[Place, Iterable[Offer], bool]
 """What is replaced, by what, and whether by the name of a file too."""
-Line = Callable[[list[Word]], Found]
-"""What fits in a wire command of these words."""
+Line = Callable[[list[Word], bool], Found]
+"""What fits in a command of these words: a wire command, or with True one of our own verbs too."""
 _LIST = re.compile("[,+]")
 
 
@@ -37,7 +39,9 @@ def behind_verb(
         if _option(verb, word):
             continue
         if wanted and wanted[0].kind is Kind.LINE:
-            return wire(words[index:])
+            return wire(words[index:], False)
+        if wanted and wanted[0].kind is Kind.BODY:
+            return _body(verb, line, words[index:], cursor, vocabulary, wire)
         if wanted and wanted[0].kind is Kind.BYTES:
             return Place(cursor, cursor, ""), (), False
         if wanted and not wanted[0].many:
@@ -54,10 +58,13 @@ def behind_verb(
     arg = wanted[0] if wanted else None
     names = list(_names(verb, used, place.typed, len(before) > 0))
     if arg is not None and arg.kind is Kind.LINE:
-        inner, offers, file = wire([here, *behind] if here else behind)
+        inner, offers, file = wire([here, *behind] if here else behind, False)
+        return inner, [*offers, *names] if inner.start == place.start else offers, file
+    if arg is not None and arg.kind is Kind.BODY:
+        inner, offers, file = wire([here, *behind] if here else behind, True)
         return inner, [*offers, *names] if inner.start == place.start else offers, file
     if arg is not None and arg.kind in (Kind.COMMAND, Kind.TOPIC) and here is not None and here.quoted:
-        return wire([here])
+        return wire([here], False)
     preferred = values_behind(verb, before)
     if preferred is not None:
         return place, preferred + names, False
@@ -70,6 +77,24 @@ def behind_verb(
             return inner, found, False
         values += found
     return place, values + names, arg is not None and arg.kind is Kind.FILE
+
+
+def _body(
+    verb: Verb, line: str, words: list[Word], cursor: int, vocabulary: Vocabulary, wire: Line
+) -> Found:
+    """What fits in a body, or behind it."""
+    body, rest, mark = split(verb, words, cursor)
+    _, here, _ = touched(words, cursor)
+    place = word_place(line, here, cursor)
+    if rest is not None:
+        ended = [Offer(mark, "what stands behind the command")] if mark and not rest else []
+        return place, [*ended, *behind_body(verb, body, vocabulary)], False
+    inner, offers, file = wire(body, True)
+    if mark and here is not body[0] and inner.start == place.start:
+        before, _, _ = touched(body, cursor)
+        ends = [Offer(mark, "ends the command"), *behind_body(verb, before, vocabulary)]
+        return inner, [*offers, *ends], file
+    return inner, offers, file
 
 
 def _option(verb: Verb, word: Word) -> str:
@@ -129,6 +154,10 @@ def _of_kind(arg: Arg, typed: str, vocabulary: Vocabulary) -> Iterator[Offer]:
     if arg.kind in (Kind.COMMAND, Kind.TOPIC):
         yield from wire_heads(typed)
         yield from verb_heads()
+    if arg.kind in (Kind.MACRO, Kind.FILE):
+        yield from macro_heads(vocabulary)
+    if arg.kind is Kind.CONDITION:
+        yield from conditions((), vocabulary)
     if arg.kind is Kind.JOB:
         yield from (Offer(str(job), "running job") for job in vocabulary.jobs)
 

@@ -21,7 +21,7 @@ def preference(verb: Verb, name: str) -> Setting | None:
 
 def preferences(verb: Verb) -> Iterator[Offer]:
     """The names of all settings."""
-    return (Offer(item.name, f"setting of this view: {item.about}") for item in verb.preferences)
+    return (Offer(item.name, f"setting: {item.about}") for item in verb.preferences)
 
 
 def values_behind(verb: Verb, before: Sequence[Word]) -> list[Offer] | None:

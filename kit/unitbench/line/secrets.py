@@ -34,12 +34,13 @@ def without_secrets(line: str, statements: Sequence[Statement]) -> str:
     return out
 
 
-def masked_text(line: str, statements: Sequence[Statement]) -> str:
-    """``line`` with each secret shown as three stars, whatever its length."""
-    out = line
-    for start, end in reversed(_spans(line, statements)):
-        out = out[:start] + MASK + out[end:]
-    return out
+def masked_text(line: str, statements: Sequence[Statement], only: Statement | None = None) -> str:
+    """``line`` with each secret shown as three stars, whatever its length; ``only``: one statement of it."""
+    start, end = (only.start, only.end) if only is not None else (0, len(line))
+    out = line[:end]
+    for begin, stop in reversed([span for span in _spans(line, statements) if start <= span[0] < end]):
+        out = out[:begin] + MASK + out[stop:]
+    return out[start:]
 
 
 def masked_place(line: str, statements: Sequence[Statement], span: Span | None) -> tuple[str, Span | None]:

@@ -20,9 +20,10 @@ from unitbench.line.ours import find_verb, parts_of
 from unitbench.line.own import Found, behind_verb
 from unitbench.line.parse import LOOSE_HEX, known_command, subtypes
 from unitbench.line.places import touched, word_place
-from unitbench.line.vocabulary import UnitName, Vocabulary
+from unitbench.line.tails import macro_heads, of_macro
+from unitbench.line.vocabulary import Macro, UnitName, Vocabulary
 from unitbench.line.words import RawStatement, Word, statements
-from unitbench.schema.record import record
+from unitbench.schema.record import record, replace
 from unitbench.schema.records import Protocol
 
 KEPT = 64
@@ -115,6 +116,9 @@ class _Reader:
         parts = parts_of(before[0].text) if len(before) == 1 and verbs else {}
         offers = [Offer(word, part.title) for word, part in parts.items()]
         found = find_verb([word.text for word in before]) if verbs else None
+        macro = self._vocabulary.macro(before[0].text) if found is None and not before[0].quoted else None
+        if macro is not None:
+            return self._named(macro, words, stop, place, verbs)
         if found is None:
             return (place, offers, False) if offers else self._wire(words, stop, target)
         verb, used = found
@@ -124,21 +128,31 @@ class _Reader:
             words[used:],
             self._cursor,
             self._vocabulary,
-            lambda rest: self._inside(rest, stop),
+            lambda rest, verbs: self._inside(rest, stop, verbs=verbs),
         )
         return where, [*offers, *more], file
 
-    def _inside(self, words: list[Word], stop: int) -> Found:
-        """A wire command behind a verb; one that is quoted as a whole is read as what stands in the quotes."""
+    def _named(self, macro: Macro, words: list[Word], stop: int, place: Place, verbs: bool) -> Found:
+        """What fits behind a name that stands for a line: behind an alias, what fits behind its line."""
+        if not macro.alias or len(statements(macro.text)) > 1:
+            return place, of_macro(macro, words[1:]), False
+        others = tuple(known for known in self._vocabulary.macros if known is not macro)
+        at = words[0].end
+        begun = [replace(word, start=at, end=at) for word in statements(macro.text)[0].words]
+        reader = _Reader(self._line, self._cursor, replace(self._vocabulary, macros=others))
+        return reader.statement(RawStatement((*begun, *words[1:]), words[0].start, stop), verbs=verbs)
+
+    def _inside(self, words: list[Word], stop: int, *, verbs: bool) -> Found:
+        """A command behind a verb; one that is quoted as a whole is read as what stands in the quotes."""
         first = words[0] if words else None
         if first is not None and first.quoted and first.start < self._cursor:
             closed = not first.open_quote
             inner = " " * (first.start + 1) + self._line[first.start + 1 : first.end - closed]
             if self._cursor <= len(inner):
                 part = next(item for item in reversed(statements(inner)) if item.start <= self._cursor)
-                return _Reader(inner, self._cursor, self._vocabulary).statement(part, verbs=False)
+                return _Reader(inner, self._cursor, self._vocabulary).statement(part, verbs=verbs)
         start = first.start if first else self._cursor
-        return self.statement(RawStatement(tuple(words), start, stop), verbs=False)
+        return self.statement(RawStatement(tuple(words), start, stop), verbs=verbs)
 
     def _prefer(self, target: str) -> str:
         """The protocol that a target or the unit in use speaks, if that is known."""
@@ -157,6 +171,7 @@ class _Reader:
             wire_heads(typed, first=self._prefer("")),
             *(learned_heads(typed, unit) for unit in whose),
             verb_heads() if verbs else (),
+            macro_heads(vocabulary) if verbs else (),
             targets(typed, vocabulary),
         )
 

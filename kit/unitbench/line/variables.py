@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from unitbench.errors import UsageError
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.line.words import QUOTES, Word
+from unitbench.schema.record import replace
 
 OF_UNIT = ("unit", "address", "mac")
 """Names of what is known of the unit in use."""
@@ -84,7 +85,11 @@ def unknown(name: str, vocabulary: Vocabulary, span: tuple[int, int] | None = No
 
 def without_live(vocabulary: Vocabulary) -> Vocabulary:
     """The same, without what the statement before may change."""
-    from unitbench.schema.record import replace
-
     kept = tuple((name, value) for name, value in vocabulary.values if not live(name))
     return replace(vocabulary, values=kept) if kept != vocabulary.values else vocabulary
+
+
+def scoped(vocabulary: Vocabulary, name: str, values: tuple[tuple[str, str], ...]) -> Vocabulary:
+    """What the line behind a name can refer to: the session's variables, and its own."""
+    of_session = tuple((known, value) for known, value in vocabulary.values if live(known))
+    return replace(vocabulary, values=(*values, *of_session), open=(), within=(*vocabulary.within, name))

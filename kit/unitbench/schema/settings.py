@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 from unitbench.errors import InvalidValue
-from unitbench.schema import text
+from unitbench.schema import delays, text
 from unitbench.schema.printable import MASK, printable
 from unitbench.schema.record import record
 from unitbench.schema.records import Protocol, Touch
@@ -31,7 +31,12 @@ class Several:
     words: tuple[Word, ...]
 
 
-SettingType = Real | Token | Flag | UInt | Text | IPv4 | Several
+@record
+class Delay:
+    """A time that may differ each time, as ``schema.delays`` spells it."""
+
+
+SettingType = Real | Token | Flag | UInt | Text | IPv4 | Several | Delay
 
 
 class Needs(Enum):
@@ -86,6 +91,8 @@ def rule(setting: Setting) -> str:
     kind = setting.type
     if isinstance(kind, Several):
         return f"none, or some of {', '.join(word.text for word in kind.words)}"
+    if isinstance(kind, Delay):
+        return delays.RULE
     if isinstance(kind, Real) and kind.unit == SHARE:
         return f"a share {kind.low:g}..{kind.high:g}, or 0..100%"
     if isinstance(kind, Real) and kind.unit == SECONDS:
@@ -113,7 +120,11 @@ def meaning(setting: Setting) -> str:
 def words(setting: Setting) -> tuple[Word, ...]:
     """Values that can be offered."""
     kind = setting.type
-    known = kind.words if isinstance(kind, Several) else text.words(kind)
+    known: tuple[Word, ...] = ()
+    if isinstance(kind, Several):
+        known = kind.words
+    elif not isinstance(kind, Delay):
+        known = text.words(kind)
     return known or tuple(Word(value, rule(setting)) for value in setting.usual)
 
 
@@ -123,6 +134,10 @@ def parse(setting: Setting, spelt: str) -> Value:
     try:
         if isinstance(kind, Several):
             return _several(kind, spelt)
+        if isinstance(kind, Delay):
+            found_spread = delays.parse(spelt)
+            none = found_spread.kind == "fixed" and not found_spread.low_s
+            return 0 if none else delays.told(found_spread)
         if isinstance(kind, Real) and (found := _SUFFIXED.fullmatch(spelt)):
             number, unit = float(found[1]), found[2]
             if unit == "%" and kind.unit == SHARE:

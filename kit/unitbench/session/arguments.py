@@ -14,6 +14,7 @@ from unitbench.line.parse import parse
 from unitbench.line.parsed import Parsed, Statement, TokenKind
 from unitbench.line.reference import resolved
 from unitbench.line.secrets import masked_place
+from unitbench.line.variables import LAST
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.line.words import Word
 from unitbench.offline import bytes_of
@@ -25,6 +26,7 @@ from unitbench.session.changing.words import assignments, number
 from unitbench.session.help.finding import expected
 from unitbench.session.origin import checked
 from unitbench.session.preferences import chosen
+from unitbench.session.scriptcheck import parts, verify
 from unitbench.wire.codec import missing
 from unitbench.wire.vs1.formatted import Mode
 
@@ -49,18 +51,18 @@ PLACES = (
 """The verbs whose first words are units or addresses."""
 
 
-def verified(line: str, vocabulary: Vocabulary, *, secrets: bool) -> Parsed:
+def verified(line: str, vocabulary: Vocabulary, *, secrets: bool, files: tuple[str, ...] = ()) -> Parsed:
     """A line that can be meant as a whole; raises its first error, with the place.
 
-    ``secrets``: nobody is there to be asked for one, so it must be given. Names of units are not looked up.
+    ``secrets``: nobody is there to be asked for one, so it must be given. Names of units are not looked up. ``files``
+    are those that run this line.
     """
     parsed = parse(line, vocabulary)
     if parsed.error:
         raise parsed.error
     for statement in parsed.statements:
         try:
-            referred(statement)
-            _verify(statement, secrets)
+            _verify(statement, secrets, files)
         except UsageError as error:
             raise placed(error, parsed, statement) from None
     return parsed
@@ -99,17 +101,21 @@ def _discreet(text: str, words: Sequence[Word], guard: Span) -> str:
     return text
 
 
-def _verify(statement: Statement, secrets: bool) -> None:
+def _verify(statement: Statement, secrets: bool, files: tuple[str, ...]) -> None:
     if statement.wants_help:
         return
+    referred(statement)
+    for part in parts(statement):
+        _verify(part, secrets, files)
     if "://" in statement.target:
         well_formed(statement.target)
     named = {item.field.name for item in statement.references}
     secret = next((field for field in statement.lacking if field.secret and field.name not in named), None)
     if secrets and secret is not None and statement.command is not None:
         raise missing(statement.command, secret)
-    if statement.verb is not None:
+    if statement.verb is not None and not statement.late:
         _verify_verb(statement.verb.name, statement.args, statement.options)
+        verify(statement, secrets=secrets, files=files)
 
 
 def _verify_verb(name: str, args: tuple[str, ...], options: dict[str, str]) -> None:
@@ -123,6 +129,7 @@ def _verify_verb(name: str, args: tuple[str, ...], options: dict[str, str]) -> N
         whole(options, "rounds", 20)
         seconds(options, "gap_s", 0.05)
         seconds(options, "window_s", 1.0)
+        seconds(options, "accept", 0.0)
     if name == "listen":
         Mode.parse(options.get("framing", "line").replace(":", " "))
         if len(args) > 1 and not duration(args[1]):
@@ -159,6 +166,18 @@ def _verify_verb(name: str, args: tuple[str, ...], options: dict[str, str]) -> N
         for word in args:
             if "://" in word:
                 well_formed(word)
+
+
+def settled(statement: Statement) -> None:
+    """Raise ``UsageError`` where a variable of a statement has no value."""
+    if statement.late:
+        known = [name for name, _ in statement.vocabulary.values if name.startswith(f"{LAST}.")]
+        of_reply = statement.late[0].startswith(f"{LAST}.")
+        what = f"the last reply has {', '.join(known)}" if known else "the last command brought no fields"
+        raise UsageError(
+            f"${statement.late[0]} has no value: {what if of_reply else 'no unit that has it is in use'}",
+            hint="use UNIT" if not of_reply else "send the command that brings it first",
+        )
 
 
 def well_formed(address: str) -> None:

@@ -21,14 +21,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from unitbench.lab import timing as lab
+from unitbench.lab.timing import booking as lab
 
 LOOK_S = 1.0
 """How often the clocks are compared, in seconds; besides that before every request."""
 SLEPT_S = 0.5
 """A shorter sleep is none: no unit takes notice of it."""
 STEP_S = 1.0
-"""A step of the wall clock that people are told of; by how little a round of timing is voided says ``lab.timing``."""
+"""A step of the wall clock that people are told of; by how little a round is voided says ``lab.timing.booking``."""
 LATE_S = 10.0
 """A look that comes so much too late means sleep, where no clock tells."""
 REMEMBERED = 64

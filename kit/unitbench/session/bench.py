@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from unitbench import catalogue
-from unitbench.errors import OpenFailed, SessionError, TransportError, UsageError
+from unitbench.errors import SessionError, UsageError
 from unitbench.schema.address import UnitAddress
-from unitbench.schema.records import Effect, Request
 from unitbench.session import operations as op
 from unitbench.session.asking import Asking
 from unitbench.session.awake import SYSTEM, Awake, Clocks, Timer
 from unitbench.session.bus import Bus
 from unitbench.session.changing.performing import Changing
 from unitbench.session.doubts import Doubts
-from unitbench.session.exchanges import problem_of_error
 from unitbench.session.experiments import Experiments
 from unitbench.session.hearing import Hearing
 from unitbench.session.holds import Holds
 from unitbench.session.home import Home
+from unitbench.session.keepalive import KeepAlives
+from unitbench.session.linking import Linking
 from unitbench.session.links import Links
 from unitbench.session.logins import Logins
-from unitbench.session.model import Catchup, Exchange, Place, State, Unit
+from unitbench.session.model import Catchup, Exchange, State, Unit
 from unitbench.session.places import Places
 from unitbench.session.policy import Policy
 from unitbench.session.registry import Registry
@@ -39,16 +37,12 @@ from unitbench.session.talk import Talk
 from unitbench.session.vs1.announces import Announces
 from unitbench.session.vs1.listening import Listener
 from unitbench.session.waking import Waking
-from unitbench.session.writing import Writing
 from unitbench.wire.host import Event as CoreEvent
 
 if TYPE_CHECKING:
     from unitbench.session.journal.files import Limits
     from unitbench.session.journal.recording import Recording
     from unitbench.sim import Sim
-
-FAREWELL_S = 1.0
-"""How long a unit may take to answer the LOGOUT when a session ends, in seconds."""
 
 
 class Bench:
@@ -77,9 +71,13 @@ class Bench:
             self._login_changed, self._login_expired, self._login_later, lambda where: noted(where)[0]
         )
         self._talk = Talk(self.bus, self._registry, self._logins, self._slots)
-        self._simulated_set = Simulated(self.bus, self._registry, self._logins.paced)
+        self._simulated_set = Simulated(self.bus, self._registry, self._paced)
+        self.reservations = Reservations(self.bus, self._registry, self._places, self.awake)
+        self._linking = Linking(
+            self._registry, self._places, self._links, self._slots, self._policy, self.reservations
+        )
         self._holds = Holds(
-            self._ask_quietly,
+            self._linking.ask_quietly,
             lambda: bool(self.clients()),
             self._login_changed,
             self._hold_lost,
@@ -93,7 +91,6 @@ class Bench:
             self._read,
             self._holds.still,
         )
-        self.reservations = Reservations(self.bus, self._registry, self._places, self.awake)
         self._asking = Asking(
             name,
             self.bus,
@@ -106,6 +103,14 @@ class Bench:
             self._holds,
             self._doubts,
             self.reservations,
+        )
+        self._keepalives = KeepAlives(
+            self.bus,
+            self._registry,
+            self._read,
+            lambda: bool(self.clients()),
+            self._login_later,
+            lambda where: noted(where)[0],
         )
         self._changing = Changing(
             self.bus, self._registry, self._links, self._places, self._policy, self._asking
@@ -209,15 +214,15 @@ class Bench:
             case op.Listen():
                 return self._listener.listen(operation, origin)
             case op.Services(unit):
-                return self._services(unit)
+                return self._linking.services(unit)
             case op.Await(job):
                 return await self._experiments.wait(job)
             case op.StopJob(job):
                 return await self._experiments.stop(job, origin)
             case op.Connect(unit):
-                return await self._connect(unit, origin)
+                return await self._linking.connect(unit, origin)
             case op.Disconnect(unit):
-                return await self._disconnect(unit, origin)
+                return await self._linking.disconnect(unit, origin, self._holds, self._keepalives)
             case op.Reserve(unit, seconds, take):
                 return self.reservations.reserve(unit, seconds, origin, take)
             case op.Release(unit):
@@ -228,6 +233,8 @@ class Bench:
                 return self._registry.find(name, protocol)
             case op.Unlock(unit, seconds):
                 return self._unlock(unit, seconds, origin)
+            case op.KeepAlive(unit, every_s):
+                return self._keepalives.keep(unit, every_s)
             case op.StartSim():
                 self.start_sim(origin=origin)
                 return self.state(origin)
@@ -270,34 +277,6 @@ class Bench:
 
     # -- links
 
-    def _services(self, name: str) -> tuple[Place, ...]:
-        """Where a unit has what the catalogue names."""
-        unit = self._registry.fresh(self._registry.find(name))
-        return self._places.all(self._registry.address(unit), simulated=unit.simulated)
-
-    async def _connect(self, name: str, origin: str) -> Unit:
-        unit = self._registry.find(name)
-        where = self._registry.address(unit)
-        self._policy.check_service(self._places.service(where), unit.name)
-        self._slots.hold(where, origin)
-        try:
-            await self._links.to(where)
-        except OpenFailed as error:
-            self._slots.let_go(where)
-            problem = self._slots.explained(where, unit.name, problem_of_error(error))
-            raise OpenFailed(problem.meaning, endpoint=where.endpoint, hint=problem.hint) from None
-        return self._registry.update(unit.name, link="open") or unit
-
-    async def _disconnect(self, name: str, origin: str) -> Unit:
-        unit = self._registry.find(name)
-        where = self._registry.address(unit)
-        # A login on the link would end, another's among them.
-        self.reservations.check(Writing(origin, Effect.SESSION, (unit.name,), where))
-        await self._holds.give_back(self._registry.address(unit))
-        if not self._links.close(self._registry.address(unit)):
-            raise UsageError(f"no link to {unit.name} is open", hint="units shows the links")
-        return self._registry.find(unit.name)
-
     def _unlock(self, name: str, seconds: float, origin: str) -> str:
         unit = self._registry.find(name)
         self._policy.unlock(unit.name, seconds)
@@ -326,6 +305,8 @@ class Bench:
 
     def _unit_changed(self, unit: Unit) -> None:
         self.bus.emit("unit", "session", unit=unit)
+        if not unit.login:
+            self._keepalives.ended(unit.name)
 
     def _login_changed(self, unit: str, level: str) -> None:
         self._registry.update(unit, login=level)
@@ -335,16 +316,15 @@ class Bench:
         text = f"{unit}: no traffic for {idle_s:g} s{clock}, so the unit has ended the login by now"
         self.bus.emit("notice", unit, text=text)
 
+    def _paced(self, theirs: Callable[[UnitAddress], bool], faster: float) -> None:
+        self._logins.paced(theirs, faster)
+        self._keepalives.paced(theirs, faster)
+
     async def _read(self, wanted: op.Ask, origin: str) -> Exchange:
         return await self._asking.ask(wanted, origin)
 
     def _login_later(self, where: UnitAddress, seconds: float, call: Callable[[], None]) -> Timer:
         return self.awake.call_later(seconds, call, sleeps=self._registry.is_simulated(where))
-
-    async def _ask_quietly(self, where: UnitAddress, request: Request) -> str:
-        """Send a request that nobody has typed; raises ``TransportError``."""
-        link = await self._links.to(where, FAREWELL_S)
-        return (await link.ask(request, window_s=FAREWELL_S)).outcome
 
     def _hold_lost(self, unit: str, what: str) -> None:
         self.bus.emit("notice", unit, text=f"{what} of {unit} is lost: the unit did not grant it any longer")
@@ -369,7 +349,8 @@ class Bench:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         await self._holds.give_back()
-        await asyncio.gather(*(self._log_out(where) for where in self._logins.held))
+        await asyncio.gather(*(self._linking.log_out(where) for where in self._logins.held))
+        self._keepalives.close()
         self._doubts.close()
         self._links.close_all()
         self.awake.close()
@@ -380,11 +361,3 @@ class Bench:
             self._sim = None
         if self.recording is not None:
             self.recording.close()
-
-    async def _log_out(self, where: UnitAddress) -> None:
-        farewell = next((c for c in catalogue.protocol(where.protocol).commands if c.ends_login), None)
-        if farewell is None or not (where.lasting or self._links.get(where)):
-            return
-        with contextlib.suppress(TransportError):
-            link = await self._links.to(where, FAREWELL_S)
-            await link.ask(Request(where.protocol, farewell.name, to=where.unit_id), window_s=FAREWELL_S)

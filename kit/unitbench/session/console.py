@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
@@ -11,14 +13,14 @@ from unitbench import catalogue
 from unitbench.errors import BenchError, UsageError
 from unitbench.line.meant import able, mac_of, mismatch, selected
 from unitbench.line.parse import parse
-from unitbench.line.parsed import Statement
+from unitbench.line.parsed import Parsed, Statement
 from unitbench.line.reference import names_in
 from unitbench.line.secrets import masked_text
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.schema.printable import printable
 from unitbench.schema.record import replace
 from unitbench.session import operations as op
-from unitbench.session.arguments import placed, referred, verified
+from unitbench.session.arguments import placed, referred, settled, verified
 from unitbench.session.dry import only_shown
 from unitbench.session.face import Session
 from unitbench.session.help.ahead import ahead
@@ -26,6 +28,7 @@ from unitbench.session.items import Notice
 from unitbench.session.lines import further
 from unitbench.session.model import Discovery, Exchange, Listening, Timing, Unit
 from unitbench.session.muting import Muted
+from unitbench.session.naming import Naming, Values
 from unitbench.session.preferences import ALWAYS, Preferences
 from unitbench.session.transcript import Transcripts
 from unitbench.session.verbs import HANDLERS
@@ -39,7 +42,9 @@ class Console:
     ``preferences`` are the settings of this view. ``dry_run``: what would change a unit is shown, not sent.
     ``question`` asks a person for a yes or no; None where nobody is there. ``muted``: whose lines this view
     does not show. ``transcripts`` are the files that it writes, ``remembered`` gives the lines that were typed
-    before, oldest first, without their secrets.
+    before, oldest first, without their secrets. ``naming`` has aliases, saved requests and variables; ``files`` are
+    those that run the lines now; ``blocks``: what is watched stands in one place; ``pause`` and ``clock`` are in
+    seconds.
     """
 
     def __init__(self, session: Session) -> None:
@@ -51,6 +56,12 @@ class Console:
         self.dry_run = False
         self.question: Question | None = None
         self.muted = Muted()
+        self.naming = Naming(session)
+        self.files: tuple[str, ...] = ()
+        self.blocks = False
+        self.pause: Callable[[float], object] = lambda seconds: threading.Event().wait(seconds)
+        self.clock = time.monotonic
+        self._given: Values = ()
         self.transcripts = Transcripts()
         self.remembered: Callable[[], Sequence[str]] = tuple
 
@@ -61,7 +72,12 @@ class Console:
 
     def vocabulary(self) -> Vocabulary:
         """What a line can refer to now."""
-        return replace(self.session.vocabulary(self.current), variables=names_in(os.environ))
+        return replace(
+            self.session.vocabulary(self.current),
+            variables=names_in(os.environ),
+            macros=self.naming.macros,
+            values=(*self._given, *self.naming.values(self.current)),
+        )
 
     def know(self, name: str) -> Unit:
         """The unit of that name or address; an address makes it known. Raises ``UsageError``."""
@@ -101,12 +117,13 @@ class Console:
         ask_secret: AskSecret | None,
         confirm: Confirm | None,
     ) -> Iterator[object]:
-        parsed = verified(line, vocabulary, secrets=ask_secret is None)
+        parsed = verified(line, vocabulary, secrets=ask_secret is None, files=self.files)
         if timeout_s is None:
             timeout_s = self.preferences.seconds("timeout")
         for statement in parsed.statements:
-            turn = Turn(self, statement, allow, timeout_s, ask_secret, confirm)
             try:
+                known = self._settled(parsed, statement)
+                turn = Turn(self, known, allow, timeout_s, ask_secret, confirm)
                 for item in self._performed(turn, line):
                     self._note(item)
                     yield item
@@ -115,17 +132,43 @@ class Console:
 
     def _performed(self, turn: Turn, line: str) -> Iterator[object]:
         statement = turn.statement
+        sends = statement.command is not None or (statement.verb is not None and statement.verb.addressed)
+        if sends and not statement.wants_help:
+            self.naming.answered = None  # what was answered before is no answer to this
         if statement.wants_help:
             yield ahead(line, statement, self.vocabulary())
         elif statement.verb is not None:
             yield from HANDLERS[statement.verb.name](turn)
         elif statement.command is not None:
             yield from self._wire(turn)
+        elif statement.expansion is not None:
+            yield from self.within(turn, statement.expansion.text, statement.scope)
+
+    def _settled(self, parsed: Parsed, statement: Statement) -> Statement:
+        """A statement with the values that its variables have by now; raises ``UsageError`` where one has none."""
+        if not statement.late:
+            return statement
+        text = " " * statement.start + parsed.text[statement.start : statement.end]
+        found = verified(text, self.vocabulary(), secrets=False, files=self.files).statements[0]
+        settled(found)
+        return found
+
+    def within(self, turn: Turn, line: str, values: Values | None = None) -> Iterator[object]:
+        """Perform a line as a part of another one's turn; ``values`` are those of its variables, None: the same."""
+        before = self._given
+        self._given = before if values is None else values
+        try:
+            yield from self._run(
+                line, self.vocabulary(), turn.allow, turn.timeout_s, turn.ask_secret, turn.confirm
+            )
+        finally:
+            self._given = before
 
     def _note(self, item: object) -> None:
         """Keep what ``why`` and ``last`` are about."""
         if isinstance(item, Exchange):
             self.last, self.last_job = item, 0
+            self.naming.answered = item
         elif isinstance(item, (Discovery, Timing, Listening)):
             self.last_job = item.job
 

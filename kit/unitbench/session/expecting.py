@@ -121,8 +121,10 @@ def _holds(wanted: Condition, value: Any) -> bool:
         mine, limit = number(_shown(value)), number(wanted.value)
         if mine is None or limit is None:
             return False
-        return (mine < limit or (operator == "<=" and mine == limit)) if operator[0] == "<" else (
-            mine > limit or (operator == ">=" and mine == limit)
+        return (
+            (mine < limit or (operator == "<=" and mine == limit))
+            if operator[0] == "<"
+            else (mine > limit or (operator == ">=" and mine == limit))
         )
     plain = operator.removeprefix("!")
     found = _part(wanted.value, value) if plain == "~" else _equal(wanted.value, value)

@@ -10,10 +10,11 @@ from fnmatch import fnmatchcase
 
 from unitbench import catalogue
 from unitbench.errors import BenchError, Reserved, SessionError, UsageError
-from unitbench.lab import timing as lab
+from unitbench.lab.timing import booking as lab
+from unitbench.lab.timing.stopping import GO_ON, Repeated
 from unitbench.link import Result
 from unitbench.schema.address import UnitAddress
-from unitbench.schema.records import Command, Request
+from unitbench.schema.records import Request
 from unitbench.session.answerers import Answerers
 from unitbench.session.asking import Asking
 from unitbench.session.awake import Awake
@@ -26,12 +27,12 @@ from unitbench.session.policy import Policy
 from unitbench.session.registry import Registry
 from unitbench.session.reserving import Reservations
 from unitbench.session.running import RunningJob, looked_at
+from unitbench.session.timed import check_reach, gap_of, timed
 from unitbench.session.writing import Writing
 from unitbench.transport.base import Stamp
 from unitbench.wire.host import Heard
 
 Work = Callable[["RunningJob"], Awaitable[JobResult]]
-COUNT_AT_ONCE = 100_000
 KILLED = "its keeper was killed"
 
 
@@ -158,13 +159,17 @@ class Experiments:
 
     # -- timing
 
+    def _timings(self) -> list[Timing]:
+        """The results of the timing jobs that have ended."""
+        tasks = [running.task for running in self._jobs.values() if running.job.kind == "timing"]
+        ended = [task for task in tasks if task and task.done() and not task.cancelled()]
+        results = [task.result().timing for task in ended if task.exception() is None]
+        return [timing for timing in results if timing is not None]
+
     def timing(self, wanted: Time, origin: str) -> Job:
         """Begin rounds; raises ``UsageError`` or ``Withheld``."""
-        protocol, command = _timed(wanted.command)
-        if not 1 <= wanted.rounds <= COUNT_AT_ONCE:
-            raise UsageError(f"rounds={wanted.rounds} is outside 1..{COUNT_AT_ONCE}")
-        if wanted.gap_s < 0 or wanted.window_s <= 0:
-            raise UsageError("gap_s must be 0 or more, and window_s more than 0 (seconds)")
+        protocol, command = timed(wanted.command)
+        gap_s = gap_of(wanted)
         goal = self._asking.goal(protocol, "", True)
         self._policy.check_source(command.source, goal.reach)
         writes = Writing(origin, command.effect, goal.reach.names, goal.where)
@@ -178,6 +183,7 @@ class Experiments:
             raise UsageError(f"no {maker} unit is known", hint="discover looks for units")
         if not expected:
             raise UsageError(f"no unit fits '{wanted.units}'", hint=f"units known: {', '.join(known)}")
+        check_reach(wanted, command.name, expected, self._timings())
         title = f"timing {command.name}"
         request = Request(protocol, command.name)
         return self.start(
@@ -185,21 +191,30 @@ class Experiments:
             title,
             origin,
             wanted.rounds,
-            lambda job: self._rounds(job, wanted, request, goal.where, expected),
+            lambda job: self._rounds(job, wanted, gap_s, request, goal.where, expected),
             expected,
             writes,
         )
 
     async def _rounds(
-        self, job: RunningJob, wanted: Time, request: Request, where: UnitAddress, expected: list[str]
+        self,
+        job: RunningJob,
+        wanted: Time,
+        gap_s: float,
+        request: Request,
+        where: UnitAddress,
+        expected: list[str],
     ) -> JobResult:
         command = catalogue.command(request.protocol, request.command)
         link = await self._links.to(where)
         rounds: list[Round] = []
-        stamp = "user"
+        stamp, verdict = "user", ""
+        repeated = Repeated(expected, wanted.accept_s) if wanted.accept_s is not None else None
+        began = time.monotonic()
         for number in range(1, wanted.rounds + 1):
             if doubtful := await self._asking.doubts.before(where, command.effect.value):
-                job.progress(message=f"round {number} was not sent: {doubtful}")
+                verdict = f"round {number} was not sent: {doubtful}"
+                job.progress(message=verdict)
                 break
             before = self._awake.mark()
             missing = set(expected)
@@ -213,8 +228,7 @@ class Experiments:
                 window_s=wanted.window_s,
                 collect=True,
                 each=each,
-                kept_back=lambda: self._turn_of(job)
-                or self._asking.doubts.why(where, command.effect.value),
+                kept_back=lambda: self._turn_of(job) or self._asking.doubts.why(where, command.effect.value),
             )
             try:
                 result = await job.unless_stopped(asking)
@@ -229,11 +243,20 @@ class Experiments:
             rounds.append(done)
             self._bus.emit("round", job.job.origin, round=done)
             job.progress(done=number)
+            if repeated is not None:
+                repeated.add(done)
+                gaps_s = (number - 1) * gap_s
+                cost_s = gap_s + (time.monotonic() - began - gaps_s) / number
+                judged = repeated.judged(wanted.rounds - number, cost_s)
+                verdict = judged.text
+                job.progress(message=verdict)
+                if judged.state != GO_ON:
+                    break
             if job.stopping.is_set():
                 break
             if number < wanted.rounds:
                 # A straggler is never booked to the next round: that is sent from another port.
-                await job.pause(wanted.gap_s)
+                await job.pause(gap_s)
         timing = Timing(
             job.job.id,
             request.command,
@@ -241,8 +264,11 @@ class Experiments:
             tuple(rounds),
             wanted.rounds,
             wanted.window_s,
-            wanted.gap_s,
+            gap_s,
             stamp,
+            effect=command.effect.value,
+            accept_s=wanted.accept_s,
+            verdict=verdict,
         )
         return JobResult(timing=timing)
 
@@ -278,23 +304,7 @@ class Experiments:
             stamp = heard.stamp if isinstance(heard.stamp, Stamp) else Stamp.now()
             source = stamp.source
             if only is None or unit.name in only:
-                came.append(lab.Came(unit.name, stamp.wall_ns))
+                came.append(lab.Came(unit.name, stamp.wall_ns, len(heard.data)))
         booked = lab.book(came, sent.wall_ns)
-        arrivals = tuple(Arrival(item.unit, item.rtt_s, item.kind) for item in booked)
+        arrivals = tuple(Arrival(item.unit, item.rtt_s, item.kind, item.size) for item in booked)
         return Round(job.job.id, number, sent.wall_ns, arrivals, voided), source
-
-
-def _timed(name: str) -> tuple[str, Command]:
-    """The protocol and command of a timing experiment: one that may go to all units at once and says the same
-    to each. Without a name it is the first that changes nothing, the rehearsal."""
-    able = [
-        (protocol.name, command)
-        for protocol in catalogue.protocols()
-        for command in protocol.commands
-        if command.broadcast and all(field.optional for field in command.args)
-    ]
-    for protocol_name, command in able:
-        if command.name.casefold() == name.casefold() or (not name and command.probe):
-            return protocol_name, command
-    names = [command.name for _, command in able]
-    raise UsageError(f"'{name}' cannot be timed in rounds", expected=names, hint=f"one of {', '.join(names)}")

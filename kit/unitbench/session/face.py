@@ -29,7 +29,6 @@ from unitbench.session.model import (
     JobResult,
     Listening,
     State,
-    Timing,
     Unit,
 )
 from unitbench.session.names import vocabulary_of
@@ -39,6 +38,7 @@ from unitbench.session.port import Port
 from unitbench.session.reserveface import ReservedUnits
 from unitbench.session.showing import Listed, html
 from unitbench.session.simface import SimulatedUnits
+from unitbench.session.timingface import TimedUnits
 
 if TYPE_CHECKING:
     from unitbench.sim import Sim
@@ -47,7 +47,7 @@ T = TypeVar("T")
 Callback = Callable[[Event], None]
 
 
-class Session(ChangedUnits, SimulatedUnits, ReservedUnits, Recorded):
+class Session(ChangedUnits, SimulatedUnits, ReservedUnits, TimedUnits, Recorded):
     """A live session: ask, discover, time, look, subscribe.
 
     Every method exists twice: plain, which blocks and can be called from a cell, a thread or a script; and
@@ -67,7 +67,7 @@ class Session(ChangedUnits, SimulatedUnits, ReservedUnits, Recorded):
     @classmethod
     def attach(
         cls,
-        name: str = "",
+        name: str | None = None,
         sim: bool = False,
         start: bool = True,
         *,
@@ -86,7 +86,7 @@ class Session(ChangedUnits, SimulatedUnits, ReservedUnits, Recorded):
         """
         from unitbench.session.remote import attach
 
-        name = name or default_session()
+        name = default_session() if name is None else name
         who = origin_of(who)
         try:
             return cls._made(attach(name, sim=sim, start=start, who=who, linger_s=linger_s, keep=keep))
@@ -204,41 +204,6 @@ class Session(ChangedUnits, SimulatedUnits, ReservedUnits, Recorded):
         job = await self.aperform(op.Discover(targets))
         found: Discovery = await self._job(job, "discovery").alone()
         return found
-
-    def timing(
-        self,
-        command: str = "",
-        rounds: int = 20,
-        gap_s: float = 0.05,
-        *,
-        window_s: float = 1.0,
-        units: str = "",
-        allow: str | int = "",
-    ) -> JobHandle[Timing]:
-        """Ask all units of a protocol in rounds, by broadcast. A job: live at once, ``.result()`` waits.
-
-        Without ``command`` it is the identification, which changes nothing.
-
-        ``gap_s`` is the pause between the rounds and ``window_s`` the time that answers may take, in seconds.
-        ``units`` are names or patterns (``q*``) of those expected to answer; empty: all known.
-        """
-        job = self.perform(op.Time(command, rounds, gap_s, window_s, units, str(allow)))
-        return self._job(job, "timing")
-
-    async def atiming(
-        self,
-        command: str = "",
-        rounds: int = 20,
-        gap_s: float = 0.05,
-        *,
-        window_s: float = 1.0,
-        units: str = "",
-        allow: str | int = "",
-    ) -> Timing:
-        """As ``timing(...).result()``, to be awaited."""
-        job = await self.aperform(op.Time(command, rounds, gap_s, window_s, units, str(allow)))
-        timing: Timing = await self._job(job, "timing").alone()
-        return timing
 
     def start_listening(
         self, unit: str, seconds: float = 10.0, framing: str = "line"

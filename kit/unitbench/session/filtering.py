@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from difflib import get_close_matches
 from fnmatch import translate
 
 from unitbench.errors import UsageError
@@ -185,6 +184,8 @@ class _Reader:
             raise self.wrong(what, *names)
         name = NAMES.get(found.group().lower())
         if name is None:
+            from difflib import get_close_matches
+
             near = get_close_matches(found.group().lower(), NAMES, 1)
             hint = f"is {near[0]} meant?" if near else f'text "{found.group()}" looks for it everywhere'
             raise self.wrong(f"there is no name '{found.group()}'", *names, start=start, hint=hint)

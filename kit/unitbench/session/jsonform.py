@@ -92,6 +92,7 @@ def unit_json(unit: Unit) -> UnitJson:
         "faults": unit.faults or None,
         "exclusive": unit.exclusive or None,
         "reserved": reserved_json(unit),
+        "keepalive_s": unit.keepalive_s or None,
         "commands": list(unit.commands),
     }
 
@@ -126,8 +127,10 @@ def discovery_json(found: Discovery) -> list[UnitJson]:
 
 
 def timing_json(timing: Timing) -> dict[str, Any]:
-    """A timing experiment with its rounds."""
-    return {"type": "timing", **asdict(timing), "caveat": timing.caveat}
+    """A timing experiment with its rounds, and what these tell."""
+    from unitbench.session.timingjson import told
+
+    return {"type": "timing", **asdict(timing), "caveat": timing.caveat, **told(timing)}
 
 
 def line_json(line: HeardLine) -> LineJson:

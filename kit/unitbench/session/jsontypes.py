@@ -35,7 +35,7 @@ ReplyJson = TypedDict(
         "meaning": str,
     },
 )
-"""One frame that came back."""
+ReplyJson.__doc__ = "One frame that came back."
 
 
 class ExchangeJson(TypedDict):
@@ -88,6 +88,7 @@ class UnitJson(TypedDict):
     faults: str | None
     exclusive: str | None
     reserved: ReservedJson | None
+    keepalive_s: float | None
     commands: list[str]
 
 

@@ -8,7 +8,7 @@ from unitbench.errors import UsageError
 from unitbench.line.parsed import Statement
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.schema.records import Request
-from unitbench.session.arguments import referred, verified
+from unitbench.session.arguments import referred, settled, verified
 from unitbench.session.operations import Ask, Raw
 
 
@@ -52,6 +52,8 @@ def raw_of(data: bytes, unit: str, *, allow: str = "", timeout_s: float | None =
 
 def _one_statement(text: str, vocabulary: Vocabulary) -> Statement:
     parsed = verified(text, vocabulary, secrets=True)
+    for statement in parsed.statements:
+        settled(statement)
     statements = [statement for statement in parsed.statements if not statement.empty]
     if len(statements) != 1 or statements[0].command is None or statements[0].wants_help:
         raise UsageError(

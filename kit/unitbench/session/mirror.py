@@ -52,6 +52,7 @@ def unlinked(unit: Unit) -> Unit:
         exclusive="",
         reserved_by="",
         reserved_until_ns=0,
+        keepalive_s=0.0,
     )
 
 

@@ -129,7 +129,8 @@ class Unit:
     not known whether link and login still stand; empty where that is not in question. ``exclusive``: its open link is
     one that only one client can have, and how long this session holds it, as people read it. ``reserved_by`` is the
     origin that keeps writes to it for itself until ``reserved_until_ns`` (wall clock); or empty. ``seen`` are the
-    observations among its evidence, with their weights and bytes.
+    observations among its evidence, with their weights and bytes. ``keepalive_s``: every how many seconds of its clock
+    a read keeps its login from ending; 0: none does.
     """
 
     name: str
@@ -150,6 +151,7 @@ class Unit:
     exclusive: str = ""
     reserved_by: str = ""
     reserved_until_ns: int = 0
+    keepalive_s: float = 0.0
     seen: tuple[Observation, ...] = ()
 
 
@@ -194,11 +196,12 @@ class Sighting:
 @record
 class Arrival:
     """An answer within a round: which unit, how long after the request (seconds), and how it counts:
-    ``ok``, ``late`` (of the round before), ``duplicate``."""
+    ``ok``, ``late`` (of the round before), ``duplicate``. ``size`` is how many octets it had; 0: not known."""
 
     unit: str
     rtt_s: float
     kind: str = "ok"
+    size: int = 0
 
 
 @record
@@ -219,7 +222,8 @@ class Round:
 @record
 class Discovery:
     """What a discovery found. ``sent`` lists what went where, ``skipped`` what was left alone and why,
-    ``listened`` whose announces were waited for."""
+    ``listened`` whose announces were waited for. ``findings``: what does not fit, and hosts that are none of ours;
+    ``doubts``: where nothing answered, what may be the reason and what to try."""
 
     job: int
     units: tuple[Unit, ...]
@@ -228,6 +232,8 @@ class Discovery:
     skipped: tuple[str, ...] = ()
     took_s: float = 0.0
     listened: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 @shown
@@ -236,6 +242,8 @@ class Timing:
     """The rounds of a timing experiment. ``units`` are the names of those expected to answer.
 
     Times are arrivals of replies at this computer: what they bound, and what they do not, is in ``caveat``.
+    ``effect`` is what the command does to a unit. With ``accept_s`` rounds were repeated until all bounds of one were
+    under so many seconds; ``verdict`` says how that ended, or why the rounds ended early.
     """
 
     job: int
@@ -247,6 +255,9 @@ class Timing:
     gap_s: float
     stamp: str
     mode: str = "broadcast"
+    effect: str = "read"
+    accept_s: float | None = None
+    verdict: str = ""
 
     caveat = "arrival of replies at this computer; not the instant at which a unit took effect"
 

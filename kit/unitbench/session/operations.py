@@ -94,14 +94,19 @@ class Discover(Operation, frozen=True, tag="discover"):
 
 
 class Time(Operation, frozen=True, tag="timing"):
-    """Rounds of one broadcast command; without a name, of the one that changes nothing."""
+    """Rounds of one broadcast command; without a name, of the one that changes nothing.
+
+    With ``accept_s`` they end with the first whose bounds are all under so many seconds, or where that is not to be
+    hoped for; ``rounds`` is then how many there are at most. ``gap_s`` None: as is usual.
+    """
 
     command: str = ""
     rounds: int = 20
-    gap_s: float = 0.05
+    gap_s: float | None = None
     window_s: float = 1.0
     units: str = ""
     allow: str = ""
+    accept_s: float | None = None
 
 
 class Listen(Operation, frozen=True, tag="listen"):
@@ -177,6 +182,14 @@ class Release(Operation, frozen=True, tag="release"):
     unit: str
 
 
+class KeepAlive(Operation, frozen=True, tag="keep-alive"):
+    """Keep the login on a unit from ending for idleness by a harmless read every so many seconds: None as is best, 0 no
+    more."""
+
+    unit: str
+    every_s: float | None = None
+
+
 class StartSim(Operation, frozen=True, tag="start-sim"):
     """Start the default set of simulated units with the session, if there is none yet."""
 
@@ -250,6 +263,7 @@ AnyOperation = (
     | Unlock
     | Reserve
     | Release
+    | KeepAlive
     | StartSim
     | SimFault
     | SimSpeed
@@ -281,6 +295,7 @@ RESULTS: dict[type[Operation], Any] = {
     Unlock: str,
     Reserve: Unit,
     Release: Unit,
+    KeepAlive: Unit,
     StartSim: State,
     SimFault: SimState,
     SimSpeed: SimState,

@@ -133,7 +133,8 @@ def forget(name: str, *, alias: bool) -> Macro:
     if found is None:
         what = "alias" if alias else "saved request"
         raise UsageError(
-            f"there is no {what} {printable(name, 40)}", hint=f"{'alias' if alias else 'save'} alone lists them"
+            f"there is no {what} {printable(name, 40)}",
+            hint=f"{'alias' if alias else 'save'} alone lists them",
         )
     _write([each for each in known if each is not found])
     return found
@@ -145,7 +146,9 @@ def _write(macros: Iterable[Macro]) -> None:
     draft = path.with_suffix(f".new-{os.getpid()}")
     try:
         runtime.kept_folder()
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        with os.fdopen(
+            os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+        ) as out:
             out.write(as_text(macros))
         draft.replace(path)
     except OSError as error:

@@ -70,6 +70,8 @@ def defined(parsed: Parsed) -> tuple[Macro, ...]:
 
 def checked(name: str, vocabulary: Vocabulary, *, secrets: bool, within: tuple[str, ...]) -> tuple[Line, ...]:
     """The lines of a file that a line runs; raises ``UsageError``. Files that run each other have an end."""
+    if name == STDIN:
+        raise UsageError("a line cannot run standard input", hint="unitbench run - does")
     place = str(Path(name).expanduser().resolve())
     if place in within or len(within) >= DEEPEST:
         chain = " > ".join(Path(each).name for each in (*within, place))

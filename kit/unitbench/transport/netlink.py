@@ -83,12 +83,12 @@ def _one(kind: int, body: bytes) -> News | None:
         return Done(-struct.unpack_from("=i", body)[0])
     if kind in (RTM_NEWLINK, RTM_DELLINK) and len(body) >= _LINK.size:
         _, _, index, flags, _ = _LINK.unpack_from(body)
-        name = dict(_attributes(body[_LINK.size :])).get(IFLA_IFNAME, b"").rstrip(b"\0")
+        name = dict(attributes(body[_LINK.size :])).get(IFLA_IFNAME, b"").rstrip(b"\0")
         there, both = kind == RTM_NEWLINK, IFF_UP | IFF_RUNNING
         return LinkNews(index, name.decode("utf-8", "replace"), there and flags & both == both, there)
     if kind in (RTM_NEWADDR, RTM_DELADDR) and len(body) >= _ADDRESS.size:
         family, _, _, _, index = _ADDRESS.unpack_from(body)
-        said = dict(_attributes(body[_ADDRESS.size :]))
+        said = dict(attributes(body[_ADDRESS.size :]))
         # On a line to a single peer IFA_ADDRESS is the peer's.
         host = said.get(IFA_LOCAL, said.get(IFA_ADDRESS, b""))
         if family == socket.AF_INET and len(host) == 4:
@@ -96,7 +96,8 @@ def _one(kind: int, body: bytes) -> News | None:
     return None
 
 
-def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
+def attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """The attributes of a message: their kinds and values; what is cut off is passed over."""
     at = 0
     while at + _ATTRIBUTE.size <= len(data):
         size, kind = _ATTRIBUTE.unpack_from(data, at)

@@ -67,6 +67,11 @@ class TcpTransport(Transport):
             )
         raise _open_failed(where, last)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is connected still."""
+        return self._sock is not None
+
     def keep_alive(self, every_s: float) -> None:
         """Let the system ask the other end for a sign of life when it is silent: one that is gone is then noticed
         within a few times ``every_s``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from unitbench.lab.timing import figures
+from unitbench.lab.timing.latency import figures
 from unitbench.session.model import Round
 from unitbench.widgets.raster import Mark
 

@@ -39,6 +39,8 @@ class UnitCore(ABC):
     log_size = 1000
     pace = 1.0
     """How many of the unit's seconds pass in one: reply delays are the line's and do not shrink with it."""
+    effect_after_s = 0.0
+    """How much later than its handling a request takes effect, by the unit's clock: it answers first."""
 
     def __init__(self, codec: Codec, *, reply_delay_s: float = 0.0) -> None:
         self.codec = codec

@@ -18,6 +18,8 @@ from unitbench.wire.codec import Codec
 
 CLUES = {clue.key: clue for clue in weights.CLUES}
 EVERYTHING_OPEN = "everything open"
+SURE_FORM = 0.7
+"""Likeness of a message without a name from which on it is one of its protocol: marks, length and checksum fit."""
 ANNOUNCE = "announce"
 """The key of what units are heard by unasked, and how its text begins: a newer one takes its place."""
 
@@ -47,7 +49,8 @@ def _said(look: Look) -> Iterator[Evidence]:
 
 def _plain(look: Look, clue: str, text: str, protocol: str = "", key: str = "") -> Evidence:
     found = CLUES[clue]
-    return Evidence(protocol or look.protocol, key or clue, found.weight, text, look.data, look.t_ns)
+    who = protocol or look.protocol
+    return Evidence(who, key or clue, found.weight, text, look.data, look.t_ns, clue=clue)
 
 
 def _knocked(look: Look) -> Iterator[Evidence]:
@@ -85,7 +88,7 @@ def _announced(look: Look, record: Protocol) -> Evidence:
         said = found.values
         text = f'{ANNOUNCE} heard of a {SIMULATOR}: "{printable(str(said["name"]), 60)}", software '
         text += printable(str(said["software"]), 60)
-        return Evidence(look.protocol, ANNOUNCE, report.probe, text, look.data, look.t_ns, simulator=True)
+        return Evidence(look.protocol, ANNOUNCE, report.probe, text, look.data, look.t_ns, True, ANNOUNCE)
     size = len(look.data)
     knock = next((item for item in weights.KNOCKS if item.protocol == record.name), None)
     likes = f" or {knock.shared}" if knock else ""
@@ -98,7 +101,7 @@ def _announced(look: Look, record: Protocol) -> Evidence:
 def _overheard(look: Look) -> Iterator[Evidence]:
     """What a connection brought before anything was sent."""
     codec = codec_of(look.protocol)
-    good = [found for found in _messages(codec, look) if found.name and not found.faults]
+    good = [found for found in _messages(codec, look) if _formed(found, codec.protocol)]
     if look.data.lstrip().startswith((b"$GP", b"$GN", b"$GL")):
         yield _plain(look, "nmea", f"{CLUES['nmea'].about}: {printable(look.data[:12].decode('latin-1'))}")
     elif len(good) > 1:
@@ -108,20 +111,29 @@ def _overheard(look: Look) -> Iterator[Evidence]:
     elif good:
         yield _plain(look, "frame", f"one message unasked: {good[0].title}", key="heard")
     elif look.data:
-        yield _plain(look, "no form", f"{len(look.data)} bytes unasked, of no form of it", key="heard")
+        yield _plain(look, "noise", f"{len(look.data)} bytes unasked, of no form of it", key="heard")
 
 
 def _messages(codec: Codec, look: Look) -> list[Dissection]:
+    """What came, cut into messages; where there is no whole one, what is left is tried as one."""
     framer = codec.framer(Role.UNIT, datagrams=look.carrier == "udp")
     pieces = [*framer.feed(look.data), *framer.flush()]
-    return [codec.dissect(piece.data, Role.UNIT) for piece in pieces if not piece.fault]
+    whole = [codec.dissect(piece.data, Role.UNIT) for piece in pieces if not piece.fault]
+    return whole or [codec.dissect(look.data, Role.UNIT)]
+
+
+def _formed(found: Dissection, protocol: Protocol) -> bool:
+    """Whether a message is of its protocol by its form, in the catalogue or not."""
+    known = protocol.report(found.name) is not None
+    return not found.faults and (known or found.likeness >= SURE_FORM)
 
 
 def _against(look: Look, what: str) -> Evidence:
     clue = CLUES["stranger"]
     where = f"{look.port}/{look.carrier}"
     text = f"{where} is {what}"
-    return Evidence(look.protocol, f"{clue.key} {where}", clue.weight, text, look.data, look.t_ns)
+    key = f"{clue.key} {where}"
+    return Evidence(look.protocol, key, clue.weight, text, look.data, look.t_ns, clue=clue.key)
 
 
 # -- asked
@@ -161,7 +173,7 @@ def _answer(look: Look) -> Evidence:
     key = f"answer {look.command}"
     if rows:
         return max(rows, key=lambda row: row.weight)
-    form = next((found for found in messages if found.name and not found.faults), None)
+    form = next((found for found in messages if _formed(found, protocol)), None)
     if form is not None:
         return _plain(look, "form", f"{look.command} not answered, but {form.title}", key=key)
     text = f"{look.command} answered by {len(look.data)} bytes of no form of it"
@@ -178,26 +190,29 @@ def _answers(codec: Codec, request: Request, found: Dissection) -> bool:
 def _row(look: Look, protocol: Protocol, command: Command, found: Dissection) -> Evidence:
     """What an answer says. A refusal in the protocol's own form still shows the protocol."""
     asked, key = command.name, f"answer {command.name}"
-    if found.faults:
-        return _plain(look, "faulty", f"{asked} answered by a faulty frame: {found.faults[0].text}", key=key)
     report = protocol.report(found.name)
-    if found.code:
-        clue = "bare" if len(look.data) == 1 else "refused"
-        return _plain(look, clue, f"{asked} refused with {found.code}, in the protocol's form", key=key)
     fields = report.fields if report else ()
     wanted = [field.name for field in fields if field.present_when is None and not field.optional]
     have = [name for name in wanted if name in found.values]
+    if found.faults:
+        clue = "faulty" if len(have) == len(wanted) else "torn"
+        return _plain(look, clue, f"{asked} answered by a faulty frame: {found.faults[0].text}", key=key)
+    if found.code:
+        clue = "bare" if len(look.data) == 1 else "refused"
+        return _plain(look, clue, f"{asked} refused with {found.code}, in the protocol's form", key=key)
     count = f", {len(have)} of {len(wanted)} items" if len(wanted) > 1 else ""
     worth = command.probe or next(
         (item.weight for item in weights.NEXT if (item.protocol, item.command) == (protocol.name, asked)), 0.0
     )
-    weight = worth * (CLUES["whole"] if len(have) == len(wanted) else CLUES["part"]).weight
+    clue = "whole" if len(have) == len(wanted) else "part"
+    weight = worth * CLUES[clue].weight
     simulator = report is not None and report.source.status is Status.SIMULATED
     voice = f"a {SIMULATOR}" if simulator else found.title
     text = f"{asked} answered by {voice}{count}"
     for maker in weights.MAKERS:
         said = str(found.values.get(maker.field, ""))
         if maker.protocol == protocol.name and said.upper() not in maker.values:
-            weight = min(weight, CLUES["other maker"].weight)
-            text += f", by {printable(said, 40)}: {CLUES['other maker'].about}"
-    return Evidence(protocol.name, key, weight, text, look.data, look.t_ns, simulator)
+            clue = "other maker"
+            weight = min(weight, CLUES[clue].weight)
+            text += f", by {printable(said, 40)}: {CLUES[clue].about}"
+    return Evidence(protocol.name, key, weight, text, look.data, look.t_ns, simulator, clue)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-SURE, LIKELY, PERHAPS = 0.9, 0.7, 0.5
+SURE, LIKELY, PERHAPS = 0.9, 0.6, 0.5
 """From which score on a hypothesis is called so; below the last one what is there is unknown."""
 UNKNOWN = "unknown"
 
@@ -58,7 +58,8 @@ class Look:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What an observation says of a protocol: ``weight`` for it (0..1) or against it (-1..0). ``key`` tells the kind,
-    so that the same thing seen twice counts once. ``simulator``: the bytes are of our own making."""
+    so that the same thing seen twice counts once, and ``clue`` is its record in the catalogue. ``simulator``: the bytes
+    are of our own making."""
 
     protocol: str
     key: str
@@ -67,6 +68,7 @@ class Evidence:
     data: bytes = b""
     t_ns: int = 0
     simulator: bool = False
+    clue: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def _section(part: Section, room: int) -> Iterator[str]:
     yield from _wrapped(part.title, room)
     most = TERM if room >= NARROW else room // 3
     sizes = [len(printable(what)) for what, about in part.rows if about]
-    term = min(most, max(sizes, default=0))
+    term = max((size for size in sizes if size <= most), default=min(most, max(sizes, default=0)))
     for row in part.rows:
         yield from _row(row, term, room)
 

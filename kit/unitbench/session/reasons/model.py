@@ -22,16 +22,17 @@ class Likely:
 
 @record
 class Observation:
-    """What a unit was recognised by: what was seen, how much that says of its protocol (0..1), the bytes, and when
-    (wall clock)."""
+    """What a unit was recognised by: what was seen, how much that says for its protocol (0..1) or against it (-1..0),
+    the bytes, and when (wall clock). ``kind`` tells what counts once however often it is seen."""
 
     text: str
     weight: float
     data: bytes = b""
     t_ns: int = 0
+    kind: str = ""
 
 
 def having(seen: tuple[Observation, ...], newest: Observation) -> tuple[Observation, ...]:
-    """The observations with one more; it takes the place of one that says the same."""
-    kept = [item for item in seen if item.text != newest.text]
+    """The observations with one more; it takes the place of one that says the same, or of the same kind."""
+    kept = [item for item in seen if item.text != newest.text and (not item.kind or item.kind != newest.kind)]
     return (*kept[1 - MOST_SEEN :], newest)

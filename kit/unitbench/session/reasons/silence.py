@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from unitbench.offline import dissected
 from unitbench.schema.printable import MASK, printable_bytes, spaced_hex
 from unitbench.schema.records import Protocol
 from unitbench.session.model import Exchange
@@ -39,6 +40,12 @@ def _other_bytes(done: Exchange, protocol: Protocol) -> Likely:
     shown = printable_bytes(done.partial, SHOWN)
     expected = protocol.reply_end
     ended = end_of(done.partial)
+    if dissected(done.partial, protocol.name).best.ok:
+        return Likely(
+            "what came is whole, and may answer an earlier request that was given up",
+            "the same again",
+            f"{len(done.partial)} bytes came",
+        )
     if ended != expected and expected in dict((name, end) for end, name in ENDS):
         text = f"the answer does not end as expected: {shown} ends in {ended or 'no line end'}, not in {expected}"
     else:

@@ -3,7 +3,7 @@ each kind of record registers what it shows with ``render``."""
 
 from __future__ import annotations
 
-from unitbench.session.rendering import exchange, jobs, pages, preferences, simulated, units
+from unitbench.session.rendering import exchange, jobs, pages, preferences, scripted, simulated, timing, units
 from unitbench.session.rendering.base import WIDTH, Drawn, drawing, milliseconds, render, table
 from unitbench.session.rendering.events import event_line
 from unitbench.session.rendering.units import reserved, unit_state
@@ -20,8 +20,10 @@ __all__ = [
     "preferences",
     "render",
     "reserved",
+    "scripted",
     "simulated",
     "table",
+    "timing",
     "unit_state",
     "units",
 ]

@@ -15,7 +15,6 @@ Drawn = tuple[Sequence[str], list[list[str]], str]
 """A table: its head, its rows, and its text."""
 _drawn: ContextVar[list[Drawn] | None] = ContextVar("drawn", default=None)
 LONGEST_LINE = 4000
-GAP = 2
 
 
 @singledispatch
@@ -24,21 +23,23 @@ def render(item: Any, width: int = WIDTH) -> str:
     return printable(str(item))
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[object]], width: int = WIDTH) -> str:
-    """A plain table; the last column is cut to what the width leaves."""
+def table(
+    head: Sequence[str], rows: Iterable[Sequence[object]], width: int = WIDTH, least: Sequence[str] = ()
+) -> str:
+    """A plain table that fits the width; ``least`` are the headings that it can do without, the first best of all."""
     from tabulate import tabulate
+
+    from unitbench.session.rendering.fitting import cut, fitted
 
     head = [printable(cell, 400) for cell in head]
     body = [[printable(str(cell), 400) for cell in row] for row in rows]
-    # tabulate puts two blanks between columns, and leaves as much free beside each heading
-    sizes = [max([len(head[i]) + GAP, *(len(row[i]) for row in body)]) for i in range(len(head) - 1)]
-    room = max(12, width - sum(sizes) - GAP * len(sizes))
-    for row in body:
-        if row and len(row[-1]) > room:
-            row[-1] = row[-1][: room - 3] + "..."
-    text = tabulate(body, headers=head, tablefmt="plain", disable_numparse=True)
+    fit = fitted(head, body, width, least)
+    text = tabulate(fit.rows, headers=fit.head, tablefmt="plain", disable_numparse=True)
+    if fit.left_out:
+        names = ", ".join(fit.left_out)
+        text += f"\n{cut(f'no room for: {names}', width)}"
     if (drawn := _drawn.get()) is not None:
-        drawn.append((head, body, text))
+        drawn.append((fit.head, fit.rows, text))
     return text
 
 

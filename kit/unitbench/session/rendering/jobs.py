@@ -7,37 +7,8 @@ import time
 from unitbench.schema.printable import printable
 from unitbench.session import jobtext
 from unitbench.session.items import Jobs
-from unitbench.session.model import HeardLine, Listening, Timing
-from unitbench.session.rendering.base import LONGEST_LINE, WIDTH, milliseconds, render, shown, table
-
-
-@render.register(Timing)
-def _(item: Timing, width: int = WIDTH) -> str:
-    from unitbench.lab.timing import figures
-
-    rows = []
-    for unit in item.units:
-        rtts = [
-            a.rtt_s
-            for r in item.rounds
-            if not r.voided
-            for a in r.arrivals
-            if a.unit == unit and a.kind == "ok"
-        ]
-        counted = sum(1 for r in item.rounds if not r.voided)
-        found = figures(rtts, counted)
-        rows.append(
-            (
-                unit,
-                f"{found.answered}/{found.asked}",
-                milliseconds(found.least),
-                milliseconds(found.median),
-                milliseconds(found.p95),
-            )
-        )
-    done = f"{len(item.rounds)} of {item.asked_rounds} rounds, {item.stamp} stamps"
-    head = f"{printable(item.command)}: {done}; {item.caveat}"
-    return f"{head}\n\n{table(('unit', 'answered', 'least', 'median', 'p95'), rows, width)}"
+from unitbench.session.model import HeardLine, Listening
+from unitbench.session.rendering.base import LONGEST_LINE, WIDTH, render, shown, table
 
 
 @render.register(HeardLine)
@@ -58,4 +29,4 @@ def _(item: Listening, width: int = WIDTH) -> str:
 def _(item: Jobs, width: int = WIDTH) -> str:
     if not item.jobs:
         return "no jobs yet"
-    return table(jobtext.HEAD, jobtext.rows(item.jobs, time.time_ns()), width)
+    return table(jobtext.HEAD, jobtext.rows(item.jobs, time.time_ns()), width, ("age", "left", "by"))

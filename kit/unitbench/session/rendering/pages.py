@@ -18,7 +18,8 @@ def _(item: Journal, width: int = WIDTH) -> str:
     if not item.exchanges:
         return printable(f"nothing was sent yet; {where}")
     rows = [(f"#{e.id}", _clock(e.t_ns), e.origin, e.unit, e.outcome, e.command) for e in item.exchanges]
-    return f"{table(('no', 'at', 'by', 'unit', 'outcome', 'command'), rows, width)}\n\n{printable(where)}"
+    text = table(("no", "at", "by", "unit", "outcome", "command"), rows, width, ("at", "by", "outcome"))
+    return f"{text}\n\n{printable(where)}"
 
 
 def _clock(t_ns: int) -> str:

@@ -15,7 +15,7 @@ LEAST = 20
 def _(item: Listing, width: int = WIDTH) -> str:
     if len(item.settings) != 1:
         rows = [(each.setting.name, each.shown, each.default, each.setting.about) for each in item.settings]
-        return table(("setting", "value", "default", "meaning"), rows, width)
+        return table(("setting", "value", "default", "meaning"), rows, width, ("default",))
     only = item.settings[0]
     wide = max(min(width, WIDTH), LEAST)
     lines = [

@@ -21,7 +21,8 @@ def _(item: SimState, width: int = WIDTH) -> str:
         for u in item.units
     ]
     head = f"simulated units in {item.block}; their clocks run {speed}"
-    return f"{head}\n\n{table(('unit', 'protocol', 'address', 'faults', 'met so far'), rows, width)}"
+    heads = ("unit", "protocol", "address", "faults", "met so far")
+    return f"{head}\n\n{table(heads, rows, width, ('protocol', 'address'))}"
 
 
 @render.register(SimDump)

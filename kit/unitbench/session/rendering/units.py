@@ -27,7 +27,7 @@ def _(item: Units, width: int = WIDTH) -> str:
         for u in item.units
     ]
     head = ("unit", "address", "what", "MAC", "score", *(["reserved by"] if kept else []), "state")
-    lines = [table(head, rows, width)]
+    lines = [table(head, rows, width, ("score", "MAC", "what"))]
     lines += [shown([f"{u.name} is simulated and has faults: {u.faults}"]) for u in item.units if u.faults]
     lines += [shown([f"{u.name}: exclusive, {u.exclusive}"]) for u in item.units if u.exclusive]
     lines += [shown([f"{u.name} is in doubt, link and login: {u.doubt}"]) for u in item.units if u.doubt]
@@ -45,6 +45,8 @@ def unit_state(unit: Unit) -> str:
         # A unit on a serial line does not learn that the line was closed.
         kept = unit.link == "closed" and split_address(unit.address).carrier == SERIAL
         parts.append(f"login {unit.login}{' kept until its time-out' if kept else ''}")
+    if unit.keepalive_s:
+        parts.append(f"kept alive every {unit.keepalive_s:g} s")
     return ", ".join([*parts, unit.about] if unit.about else parts)
 
 
@@ -74,7 +76,7 @@ def _(item: Discovery, width: int = WIDTH) -> str:
     ]
     lines = [shown(told)]
     if rows:
-        lines += ["", table(("unit", "address", "what", "score", "after", "why"), rows, width)]
+        lines += ["", table(("unit", "address", "what", "score", "after", "why"), rows, width, ("after", "score"))]
     else:
         lines += [
             "nothing answered",

@@ -3,7 +3,18 @@
 
 from __future__ import annotations
 
-from unitbench.session.verbs import changing, explaining, frames, jobs, journal, simulated, units, views
+from unitbench.session.verbs import (
+    changing,
+    explaining,
+    frames,
+    jobs,
+    journal,
+    repeating,
+    scripting,
+    simulated,
+    units,
+    views,
+)
 from unitbench.session.verbs.turn import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -15,4 +26,6 @@ HANDLERS: dict[str, Handler] = {
     **journal.HANDLERS,
     **simulated.HANDLERS,
     **explaining.HANDLERS,
+    **scripting.HANDLERS,
+    **repeating.HANDLERS,
 }

@@ -54,9 +54,10 @@ def _timing(turn: Turn) -> Iterator[object]:
     yield from turn.session.timing(
         turn.args[0] if turn.args else "",
         whole(options, "rounds", 20),
-        seconds(options, "gap_s", 0.05),
+        seconds(options, "gap_s", 0.0) if "gap_s" in options else None,
         window_s=seconds(options, "window_s", 1.0),
         units=options.get("units", ""),
+        accept=seconds(options, "accept", 0.0) if "accept" in options else None,
         allow=turn.allow,
     ).waited()
 

@@ -10,6 +10,7 @@ from unitbench.errors import UsageError
 from unitbench.line.parsed import Statement
 from unitbench.session.face import Session
 from unitbench.session.model import Exchange, Unit
+from unitbench.session.naming import Values
 
 if TYPE_CHECKING:
     from unitbench.session.console import Console
@@ -49,6 +50,11 @@ class Turn:
     def options(self) -> dict[str, str]:
         """What was given as ``name=value``."""
         return self.statement.options
+
+    def run(self, line: str, values: Values | None = None) -> Iterator[object]:
+        """Perform another line as a part of this turn; ``values`` are those of its variables, None: those of this
+        line. Raises ``BenchError``."""
+        yield from self.console.within(self, line, values)
 
     def unit(self, name: str) -> Unit:
         """The unit of that name or address; an address makes it known. Raises ``UsageError``."""

@@ -1,4 +1,4 @@
-"""Verbs about what this view alone does: whose lines it does not show, what was typed in it, what it writes to files."""
+"""Verbs about what this view alone does: whose lines it hides, what was typed in it, what it writes to files."""
 
 from __future__ import annotations
 

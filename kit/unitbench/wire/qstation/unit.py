@@ -137,7 +137,7 @@ class QstationUnit(UnitCore):
         wait: float | None = 0.0
         report, values = "ACK", {"maa": self.state.ident["maa"]}
         if seen.name == "DEVICESYNC":
-            self.state.resets.append(now)
+            self.state.resets.append(now + self.effect_after_s)
         elif seen.name == "GETLIFESIGNAL":
             wait = self.state.led_s
             self.state.flashing_until = now + wait
@@ -173,8 +173,9 @@ class QstationUnit(UnitCore):
         unarmed = state.buffer is Buffer.IDLE
         if not state.buffer_modes or (command == "TRIGGERBUFFER" and unarmed and not state.trigger_unarmed):
             return False
+        at = now + self.effect_after_s
         if command == "ARMBUFFER":
-            state.buffer, state.armed_at, state.triggered_at = Buffer.ARMED, now, None
+            state.buffer, state.armed_at, state.triggered_at = Buffer.ARMED, at, None
         elif state.buffer is not Buffer.TRIGGERED:
-            state.buffer, state.triggered_at = Buffer.TRIGGERED, now
+            state.buffer, state.triggered_at = Buffer.TRIGGERED, at
         return True
