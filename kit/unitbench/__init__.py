@@ -1,4 +1,14 @@
-"""unitbench: find out what a box with an Ethernet jack is, what it says, and how well it keeps time."""
+"""unitbench: find out what a box with an Ethernet jack is, what it says, and how well it keeps time.
+
+>>> from unitbench import Session
+>>> with Session.local(sim=True) as session:
+...     security = session.ask("SECUR?")
+...     port = session.ask("0Eh 19", unit="t1")
+>>> security.ok, security.fields
+(True, {'secur': 'ON'})
+>>> port.fields["ip_port"]
+5017
+"""
 
 from __future__ import annotations
 

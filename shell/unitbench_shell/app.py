@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
-from unitbench.errors import BenchError, SessionError
+from unitbench.errors import BenchError, SessionError, UsageError
 from unitbench.line.parse import parse
 from unitbench.line.secrets import masked_text
 from unitbench.schema.printable import printable
@@ -28,9 +28,11 @@ from unitbench_shell.greeting import goodbye, hello
 from unitbench_shell.history import SafeHistory, history_file
 from unitbench_shell.news import News, Others
 from unitbench_shell.pager import pages, show
-from unitbench_shell.plain import PlainEditor, PlainScreen
 from unitbench_shell.progress import LEAVES, Progress, Waiting
 from unitbench_shell.screen import Screen
+
+if TYPE_CHECKING:
+    from unitbench_shell.plain import PlainEditor, PlainScreen
 
 LONG_S = 3.0
 """What takes longer may ring the bell."""
@@ -111,16 +113,18 @@ class Shell:
 
     def _made(self) -> Editor | PlainEditor:
         """What reads lines, as the settings want it."""
-        if self.console.preferences.on("plain"):
+        self._plain = self.console.preferences.on("plain")
+        if self._plain:
+            from unitbench_shell.plain import PlainEditor
+
             return PlainEditor(self._glance, self._history)
         return Editor(self._glance, self.console.preferences, self._history)
 
     def _change_editor(self) -> None:
         """Take the other one where the settings want that now."""
-        plain = self.console.preferences.on("plain")
-        if plain != isinstance(self.editor, PlainEditor):
+        if self._plain != self.console.preferences.on("plain"):
             before, self.editor = self.editor, self._made()
-            self._others.begins = plain  # there is no toolbar to show jobs
+            self._others.begins = self._plain  # there is no toolbar to show jobs
             before.close()
 
     # -- the course of things
@@ -131,8 +135,7 @@ class Shell:
             unit = self.console.know(name)
             if index == 0:
                 self.console.current = unit.name
-        plain = self.console.preferences.on("plain")
-        self.screen.say(hello(self._session.state, self.screen.columns, plain=plain))
+        self.screen.say(hello(self._session.state, self.screen.columns, plain=self._plain))
         if look and not any(unit.score for unit in self._session.units):
             job = self._session.start_discovery().job
             self._news.at_end(job.id, self._discovered)
@@ -290,8 +293,10 @@ class Shell:
     def _tell(self, line: str) -> None:
         """What came from elsewhere; called on the session's thread."""
         self.screen.news(self._stamp() + line)
-        with suppress(BenchError):  # a file that cannot be written is told of at the next line
+        try:
             self.console.transcripts.said(line)
+        except UsageError as error:
+            self.screen.news(printable(error.message))
 
     def _stopped(self) -> str:
         jobs = self._glance.mine

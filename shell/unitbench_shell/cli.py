@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _perform(argv: Sequence[str]) -> int:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed: nothing comes from there, and what goes there is lost
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
     # Bytes that are no text, as the system hands them on, could not travel to a keeper.
     words = [os.fsencode(word).decode(errors="replace") for word in argv]
     for stream in (sys.stdin, sys.stdout, sys.stderr):
@@ -55,8 +55,10 @@ def _perform(argv: Sequence[str]) -> int:
         # Whoever read our output has left; the interpreter must not complain of it once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
-    except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        from unitbench.schema.printable import printable
+
+        print(printable(str(stop)) or "stopped", file=sys.stderr)
         return 130
     except Exception as error:
         if os.environ.get("UNITBENCH_DEBUG"):
@@ -70,6 +72,8 @@ def _discreet(error: BenchError, words: Sequence[str]) -> BenchError:
     """The error without what may be a secret among the words of the command line: a ``-c`` may have been forgotten."""
     from unitbench.line.guard import discreet
 
+    if getattr(error, "__notes__", ()):
+        return error  # it is about a line of a file, which has no secret in it any more
     for typed in filter(None, (part for word in words for part in (word, word.partition("=")[2]))):
         error.message = error.message.replace(typed, discreet(typed))
     return error

@@ -24,6 +24,9 @@ from unitbench.schema.values import Value
 from unitbench.session.preferences import Preferences
 
 FILE = "config.toml"
+PLAIN = "UNITBENCH_PLAIN"
+DUMB = ("dumb", "unknown")
+"""Terminals on which nothing can be drawn."""
 HEAD = """\
 # Settings of unitbench's shell. A line without # holds from the next start on; in the shell, set lists
 # them, and set NAME VALUE save=yes writes them here.
@@ -41,6 +44,11 @@ def config_file() -> Path:
     from platformdirs import user_config_path
 
     return user_config_path("unitbench") / FILE
+
+
+def plain_wanted(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether the environment asks for lines alone, or the terminal can show nothing else."""
+    return environment.get(PLAIN, "") not in ("", "0") or environment.get("TERM", "").lower() in DUMB
 
 
 @record

@@ -14,7 +14,6 @@ from prompt_toolkit.layout import ConditionalContainer, Dimension, FormattedText
 from prompt_toolkit.layout.processors import (
     ConditionalProcessor,
     Processor,
-    TabsProcessor,
     Transformation,
     TransformationInput,
 )
@@ -52,6 +51,16 @@ class Shortened(Processor):
         return Transformation(transformation_input.fragments)
 
 
+class Blank(Processor):
+    """A pasted TAB looks like the blank that stands for it, and stays one. The editor's own way to show tabs fails
+    where a line is shown shorter than it is."""
+
+    def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
+        return Transformation(
+            [(style, text.replace("\t", " ")) for style, text, *_ in transformation_input.fragments]
+        )
+
+
 class Editor:
     """On a terminal, or on whatever input and output prompt_toolkit was given."""
 
@@ -63,7 +72,7 @@ class Editor:
             enable_suspend=True,
             lexer=LineLexer(glance.vocabulary, lambda: self._prompt.app.is_done),
             history=history,
-            input_processors=[ConditionalProcessor(TabsProcessor(8, " ", " "), Condition(self._has_tab))],
+            input_processors=[ConditionalProcessor(Blank(), Condition(self._has_tab))],
             reserve_space_for_menu=MENU_ROWS,
         )
         self.menu = Menu(self._prompt, LineCompleter(glance.vocabulary))

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
+from ipaddress import IPv4Interface
 from pathlib import Path
 from textwrap import wrap
 
 from unitbench import catalogue, runtime
 from unitbench.errors import BenchError
-from unitbench.lab.discovery import announced_at, probe_for
+from unitbench.lab.identification.steps import announced_at, probe_for
 from unitbench.schema.address import UnitAddress, address_of
 from unitbench.schema.printable import printable
 from unitbench.schema.records import Protocol, Request
 from unitbench.session.face import Session
 from unitbench.session.model import Job
 from unitbench.session.operations import StartSim
-from unitbench.transport.networks import Network, networks
+from unitbench.transport.interfaces_list import Interface, interfaces
 from unitbench.wire import encode
 from unitbench_shell.asking import Asking
 from unitbench_shell.plain import PlainScreen
@@ -121,7 +123,7 @@ class First:
 
     def _networks(self) -> Job | None:
         """Show what would be sent where, and send it if the person says so."""
-        asked = plan(networks())
+        asked = plan(interfaces())
         self._say("\n".join(asked.lines))
         if not asked.targets:
             return None
@@ -155,20 +157,20 @@ class Plan:
     targets: tuple[str, ...]
 
 
-def plan(found: tuple[Network, ...]) -> Plan:
+def plan(found: tuple[Interface, ...]) -> Plan:
     """What asking these networks would send."""
     lines: list[str] = []
     targets: list[str] = []
-    for network in found:
-        where = f"{network.interface} ({network.host})"
-        if not network.broadcast.endswith(".255"):
+    for name, address in _networks(found):
+        where, broadcast = f"{name} ({address.ip})", str(address.network.broadcast_address)
+        if not broadcast.endswith(".255"):
             lines.append(
-                f"{where}: left alone, its broadcast address {network.broadcast} is not one that ends in .255"
+                f"{where}: left alone, its broadcast address {broadcast} is not one that ends in .255"
             )
             continue
-        lines.append(f"{where}, to {network.broadcast}:")
+        lines.append(f"{where}, to {broadcast}:")
         for protocol in catalogue.protocols():
-            if (probe := _probe(protocol, network.broadcast)) is not None:
+            if (probe := _probe(protocol, broadcast)) is not None:
                 text, target = probe
                 lines.append(f"  {text}")
                 targets.append(target)
@@ -183,6 +185,13 @@ def plan(found: tuple[Network, ...]) -> Plan:
     ]
     lines.append("listened for meanwhile, without sending: what units announce by themselves")
     return Plan(tuple(lines), tuple(targets))
+
+
+def _networks(found: tuple[Interface, ...]) -> Iterator[tuple[str, IPv4Interface]]:
+    """The networks that can be asked by broadcast: the interface, and this machine's address there."""
+    for item in found:
+        if item.up and item.running and item.broadcasts and not item.loopback:
+            yield from ((item.name, each) for each in item.addresses if each.network.prefixlen < 31)
 
 
 def _probe(protocol: Protocol, broadcast: str) -> tuple[str, str] | None:

@@ -12,7 +12,8 @@ from unitbench.session.model import State, Unit
 FIRST = "help lists the commands; the lines at the bottom show what Enter would send"
 FIRST_PLAIN = "help lists the commands; encode COMMAND shows its bytes, and Tab lists what can stand there"
 NO_UNITS = (
-    "no unit is known yet. Try: discover qstation://192.168.1.255, use ADDRESS, or leave and start with --sim"
+    "no unit is known yet. Try: discover qstation://192.168.1.255, use ADDRESS, or leave and start with --sim "
+    "or --ask"
 )
 UNITS_SHOWN = 12
 
@@ -75,7 +76,9 @@ def goodbye(state: State, width: int) -> str:
     logins = [f"{unit.login} login on {unit.name}" for unit in state.units if unit.login]
     kept = f", with {' and '.join(logins)}" if logins else ""
     stop = "unitbench stop" if state.session == "default" else f"unitbench stop {state.session}"
-    return "\n".join(wrap(f'session "{state.session}" {stays}{kept}; "{stop}" ends it{_reserved(state)}', width))
+    return "\n".join(
+        wrap(f'session "{state.session}" {stays}{kept}; "{stop}" ends it{_reserved(state)}', width)
+    )
 
 
 def _reserved(state: State) -> str:

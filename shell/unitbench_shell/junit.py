@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
 
@@ -38,7 +39,6 @@ class Case:
         self.took_s = 0.0
         self.wrong: list[tuple[str, str, str, str]] = []
         self.exchanges: dict[int, int] = {}
-        self.filled = False
 
     def add(self, kind: str, what: str, message: str, text: str, exchange: int | None = None) -> None:
         """Something went wrong; ``exchange`` is the number of the one that it is about."""
@@ -67,14 +67,14 @@ class Report:
     def begin(self, text: str, where: str = "") -> None:
         """A statement begins; ``text`` is without secrets."""
         self._end()
-        if self._cases and not self._cases[-1].filled and where:
-            self._cases.pop()  # it runs the file whose statements follow
         place, _, line = where.rpartition(", ") if where else (self._name, "", str(len(self._cases) + 1))
-        self._cases.append(Case(f"{line}: {text}", place or self._name, self._clock()))
+        self._cases.append(Case(f"{line}: {text}", Path(place).name or self._name, self._clock()))
 
     def item(self, item: object) -> None:
         """What a statement has brought."""
         if isinstance(item, Step):
+            if item.first and self._cases:
+                self._cases.pop()  # it runs the file whose statements these are
             self.begin(item.text, item.where)
             return
         case = self._case()
@@ -84,10 +84,8 @@ class Report:
         elif isinstance(item, Failed):
             self.failed(item.error)
         elif isinstance(item, Expected):
-            case.filled = True
             self._expected(case, item)
         elif not isinstance(item, Notice):
-            case.filled = True
             self._brought(case, item)
 
     def _brought(self, case: Case, item: object) -> None:
@@ -120,7 +118,6 @@ class Report:
         """A statement could not be performed."""
         kind = "failure" if code_of(error) == REFUSED else "error"
         case = self._case()
-        case.filled = True
         case.add(
             kind, type(error).__name__, error.message, "\n".join(filter(None, (error.message, error.hint)))
         )

@@ -32,15 +32,17 @@ class LineLexer(Lexer):
 
     def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
         lines = document.lines
-        known: dict[int, tuple[Vocabulary, StyleAndTextTuples]] = {}  # a redraw asks for a line several times
+        # A redraw asks for a line several times. Once it is accepted it is another, and prompt_toolkit does not ask
+        # the lexer behind its own whether that is so.
+        known: dict[tuple[int, bool], tuple[Vocabulary, StyleAndTextTuples]] = {}
 
         def fragments(number: int) -> StyleAndTextTuples:
             if not 0 <= number < len(lines):
                 return []
-            vocabulary = self._vocabulary()
-            if number not in known or known[number][0] is not vocabulary:
-                known[number] = vocabulary, self._fragments(parse(lines[number], vocabulary))
-            return known[number][1]
+            vocabulary, key = self._vocabulary(), (number, self._accepted())
+            if key not in known or known[key][0] is not vocabulary:
+                known[key] = vocabulary, self._fragments(parse(lines[number], vocabulary))
+            return known[key][1]
 
         return fragments
 

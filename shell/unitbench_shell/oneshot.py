@@ -7,7 +7,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -27,10 +27,12 @@ from unitbench.session.keepers import look
 from unitbench.session.model import Event, Exchange
 from unitbench.session.names import vocabulary_of
 from unitbench.session.origin import default_origin
-from unitbench.session.preferences import Preferences
+from unitbench.session.preferences import AT_START, Preferences
 from unitbench.session.saved import Kept
+from unitbench.session.spawning import JOURNAL, OFF
 from unitbench_shell.codes import code_of, complain
-from unitbench_shell.config import config_file, configure, save
+from unitbench_shell.config import config_file, configure, plain_wanted, save
+from unitbench_shell.late import waiting
 from unitbench_shell.news import Others
 from unitbench_shell.output import Output
 from unitbench_shell.tally import Tally
@@ -101,21 +103,26 @@ def _known(options: argparse.Namespace, understood: Callable[[Vocabulary], T]) -
 
 def shell(options: argparse.Namespace) -> int:
     """The shell: with an editor on a terminal, line by line from a pipe."""
+    if options.junit:
+        raise UsageError("--junit reports on -c and run", hint="unitbench -c '...' --junit FILE")
     catalogue.names()  # what is refused is told before the screen is an editor's
     by_person = sys.stdin.isatty() and sys.stdout.isatty()
     preferences = _preferences(options) if by_person else None
-    session = _session(options, in_process=False)
+    with waiting(f"starting session {options.session or 'default'}") if by_person else nullcontext():
+        session = _session(options, in_process=False)
     with session:
-        if by_person:
+        if preferences is not None:
             from unitbench_shell.app import interactive
+
+            asks = str(preferences["first"])
 
             return interactive(
                 session,
                 lambda gone: _attached(options, gone.session, _shell_origin(), sim=bool(gone.sim)),
                 sim=options.sim,
                 units=tuple(options.units),
-                first=_begins(options, session),
-                again=options.ask,
+                first=_begins(options, session, asks),
+                again=options.ask or asks == "ask",
                 preferences=preferences,
             )
         return _piped(session, options)
@@ -123,21 +130,21 @@ def shell(options: argparse.Namespace) -> int:
 
 def _preferences(options: argparse.Namespace) -> Preferences:
     """The settings that the shell begins with; what is wrong in their file is told."""
-    from unitbench_shell.plain import wanted
-
     preferences = Preferences()
     for fault in configure(preferences, config_file()):
         print(f"unitbench: {fault.text}", file=sys.stderr, flush=True)
-    if options.plain or wanted():
-        preferences.put("plain", True, "asked for at the start")
+    if options.plain or plain_wanted():
+        preferences.put("plain", True, AT_START)
+    if not preferences.on("journal"):
+        os.environ[JOURNAL] = OFF
     return preferences
 
 
-def _begins(options: argparse.Namespace, session: Session) -> bool:
+def _begins(options: argparse.Namespace, session: Session, asks: str) -> bool:
     """Whether to begin with where to look: a plain start, of a session without units. A machine that builds software
-    is never asked."""
+    is never asked. ``asks`` is what the setting says."""
     plain = options.session is None and not (options.sim or options.units or session.units)
-    return options.ask or (plain and not os.environ.get("CI"))
+    return options.ask or (plain and asks != "never" and not os.environ.get("CI"))
 
 
 def _piped(session: Session, options: argparse.Namespace) -> int:
@@ -216,7 +223,8 @@ class Batch:
         self._report = report
         self._console = Console(session)
         self._console.files = files
-        self._console.blocks = sys.stdout.isatty() and not options.json
+        drawn = sys.stdout.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
+        self._console.blocks = drawn and not options.json
         self._console.dry_run = options.dry_run
         self._console.preferences.save = lambda values: save(config_file(), values)
         self._others = Others(session, self._console.muted, begins=True)

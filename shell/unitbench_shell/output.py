@@ -16,7 +16,8 @@ from unitbench.session.changing.compared import Comparison
 from unitbench.session.changing.jsonform import change_json, comparison_json, snapshot_json
 from unitbench.session.changing.model import Change, Snapshot
 from unitbench.session.changing.showing import Performed, Planned, Saved
-from unitbench.session.help import HelpPage, page_json
+from unitbench.session.doctor.model import Findings, doctor_json
+from unitbench.session.help.model import HelpPage, page_json
 from unitbench.session.insight import SimDump, SimLog, dump_json, log_json
 from unitbench.session.items import Jobs, Journal, Notice, Page, Places, Recalled, Units
 from unitbench.session.jsonform import (
@@ -34,6 +35,8 @@ from unitbench.session.model import Discovery, Exchange, HeardLine, Listening, S
 from unitbench.session.rendering import render
 from unitbench.session.scripted import Expected, Failed, Macros, Repeated, Step, Turned
 from unitbench.session.scriptjson import expected_json, macro_json, repeated_json
+from unitbench.session.searching.jsonform import findings_json, plan_json
+from unitbench.session.searching.model import SearchPlan
 from unitbench_shell.codes import NO_LINK, NO_REPLY, OK, REFUSED, WITHHELD, code_of, complain, worst
 
 if TYPE_CHECKING:
@@ -69,6 +72,7 @@ class Output:
         if isinstance(item, Turned) and not self._json:
             self._turned(item)
             return code_of_item(item)
+        self._rows = 0
         if isinstance(item, (Notice, Planned)):
             print(render(item, self._width), file=sys.stderr, flush=True)
             return OK
@@ -82,15 +86,18 @@ class Output:
             print(render(item, self._width), flush=True)
         return code_of_item(item)
 
-
     def _turned(self, item: Turned) -> None:
         """A round: in place of the one before, or what has changed in lines of their own."""
         text = render(item, self._width)
-        if item.block and item.number > 1:
-            print(f"\x1b[{self._rows}F\x1b[J", end="")
-        if text:
+        if item.block:
+            from shutil import get_terminal_size
+
+            lines = text.split("\n")[: max(1, get_terminal_size().lines - 2)]
+            again = f"\x1b[{self._rows}F\x1b[J" if self._rows and item.number > 1 else ""
+            print(again + "\n".join(lines), flush=True)
+            self._rows = len(lines)
+        elif text:
             print(text, flush=True)
-        self._rows = text.count("\n") + 1
 
 
 def code_of_item(item: object) -> int:
@@ -117,6 +124,8 @@ def code_of_item(item: object) -> int:
     if isinstance(item, Listening) and not item.count:
         return NO_REPLY
     if isinstance(item, Dissected) and not item.readings[0].ok:
+        return REFUSED
+    if isinstance(item, Findings) and not item.ok:
         return REFUSED
     return OK
 
@@ -149,7 +158,9 @@ def as_json(item: object) -> Sequence[Mapping[str, Any]]:
     if isinstance(item, Exchange):
         return [exchange_json(item)]
     if isinstance(item, Discovery):
-        return discovery_json(item)
+        return [*discovery_json(item), *findings_json(item)]
+    if isinstance(item, SearchPlan):
+        return [plan_json(item)]
     if isinstance(item, Timing):
         return [timing_json(item)]
     if isinstance(item, HeardLine):
@@ -175,6 +186,8 @@ def as_json(item: object) -> Sequence[Mapping[str, Any]]:
         return [{**body, "command": item.command, "hex": item.data.hex()}]
     if isinstance(item, Jobs):
         return [job_json(job, time.time_ns()) for job in item.jobs]
+    if isinstance(item, Findings):
+        return doctor_json(item)
     if isinstance(item, HelpPage):
         return [page_json(item)]
     if isinstance(item, Page):

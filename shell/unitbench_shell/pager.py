@@ -20,7 +20,7 @@ KEPT_FREE = 2
 
 def pages(item: object, text: str, when: str, rows: int, columns: int) -> bool:
     """Whether an item is shown page by page, as the setting ``when`` says; never a remark."""
-    from unitbench.session.help import HelpPage
+    from unitbench.session.help.model import HelpPage
     from unitbench.session.preferences import Listing
 
     wanted = when == ON or (when == AUTO and isinstance(item, (*LONG, HelpPage, Listing)))

@@ -128,7 +128,10 @@ def _add_session_options(parser: Parser) -> None:
     )
     parser.add_argument("--keep", action="store_true", help="the session stays until it is stopped")
     parser.add_argument(
-        "--junit", default="", metavar="FILE", help="write what each command of -c or run came to, as JUnit's XML"
+        "--junit",
+        default="",
+        metavar="FILE",
+        help="write what each command of -c or run came to, as JUnit's XML",
     )
     parser.add_argument(
         "--dry-run",

@@ -6,21 +6,19 @@ meaning. What comes from elsewhere while a line is typed is told before the next
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from getpass import getpass
 from types import ModuleType
 
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples, fragment_list_to_text
-from prompt_toolkit.utils import is_dumb_terminal
 
 from unitbench.line.matching import BEGINS
 from unitbench.line.suggest import Suggestion
@@ -28,15 +26,9 @@ from unitbench_shell.completer import LineCompleter
 from unitbench_shell.glance import Glance
 from unitbench_shell.history import SafeHistory
 
-VARIABLE = "UNITBENCH_PLAIN"
 TOLD_AFTER_S = (2.0, 10.0, 30.0)
 """When a command that takes long is told of; then again after as long as the last."""
 _BAR = re.compile(r"\s*\[[#-]*\]")
-
-
-def wanted(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether the environment asks for lines alone, or the terminal can show nothing else."""
-    return environment.get(VARIABLE, "") not in ("", "0") or is_dumb_terminal(environment.get("TERM", ""))
 
 
 class PlainScreen:

@@ -62,7 +62,7 @@ def _preview(line: str, cursor: int, statement: Statement, vocabulary: Vocabular
     if statement.fault is not None:
         return _faulty(line, cursor, statement, statement.fault, vocabulary)
     if statement.wants_help:
-        return Preview(VERB, "help: fields, bytes, example, source", notes=("nothing is sent",))
+        return Preview(VERB, "help: what may stand here next", notes=("nothing is sent",))
     if statement.expansion is not None:
         inner = statement.expansion
         found = _preview(inner.text, len(inner.text), inner.statements[0], vocabulary)

@@ -111,7 +111,7 @@ class Waiting:
             return self._progress.of(mine), ENDS
         if self._shows_s:
             share = (time.monotonic() - self._since) / self._shows_s
-            return f"{self._text}  {bar(share, SHORT_BAR)}", LEAVES
+            return f"waiting: {self._text}  {bar(share, SHORT_BAR)}", LEAVES
         return f"waiting: {self._text}", LEAVES
 
 

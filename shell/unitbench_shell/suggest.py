@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from unitbench import catalogue
-from unitbench.lab.discovery import announced_at
+from unitbench.lab.identification.steps import announced_at
 from unitbench.schema.records import Effect, Protocol, Status, Touch
 from unitbench.session.model import Unit
 

@@ -23,16 +23,19 @@ def commands(ran: Ran) -> list[str]:
     return [item["command"].partition(" virtual_port")[0] for item in ran.exchanges]
 
 
+NAMES = "run sim sessions stop decode encode catalogue schema completions doctor".split()
+
+
 def test_help_and_version_by_themselves() -> None:
     ran = unitbench("--help")
     assert ran.code == 0 and ran.err == ""
-    for word in "run sim sessions stop lab decode encode catalogue doctor -c --session --yes".split():
+    for word in ("lab", *NAMES, "-c", "--session", "--yes"):
         assert word in ran.out
     ran = unitbench("--version")
     assert (ran.code, ran.out.strip()) == (0, f"unitbench {__version__}")
 
 
-@pytest.mark.parametrize("name", "run sim sessions stop decode encode catalogue doctor".split())
+@pytest.mark.parametrize("name", NAMES)
 def test_every_command_has_its_help(name: str) -> None:
     ran = inside(name, "--help")
     assert ran.code == 0 and f"unitbench {name}" in ran.out

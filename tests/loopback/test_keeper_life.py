@@ -62,7 +62,7 @@ def test_the_list_says_which_links_are_open(runtime: Path) -> None:
         session.ask("@q2 GETLIFESIGNAL 02:00:00:00:00:32")
         links = unitbench("sessions", "--json").one["links"]
         assert links[0] == "k1" and "t1" not in links
-        head, row, recorded = unitbench("sessions").out.splitlines()
+        head, row, _recorded = unitbench("sessions").out.splitlines()
         at = head.index("open links")
         assert row[at:].startswith(", ".join(links)) and head.split()[:4] == [
             "session",

@@ -258,7 +258,7 @@ def test_the_doctor_looks_at_everything() -> None:
     for what in ("versions", "ports below 1024", "firewall", "notebook", "receive buffer"):
         assert what in seen
     assert any("stamp" in what for what in seen) and any("broadcast" in what for what in seen)
-    assert all(item["ok"] or item["mend"] for item in seen.values())
+    assert all(item["ok"] is not False or item["mend"] for item in seen.values())
     assert inside("doctor").code == 0
 
 

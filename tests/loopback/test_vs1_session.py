@@ -110,14 +110,15 @@ def test_what_changes_is_told_again(sim: Sim) -> None:
 
 
 def test_a_foreign_announce_is_counted_and_no_more() -> None:
-    with Announcing("127.9.8.7", b"\x01\x02\xff\x00\x1b"), Session.local() as session:
+    data = b"\x01\x02\xff\x00\x1b" + bytes(range(200, 220))
+    with Announcing("127.9.8.7", data), Session.local() as session:
         heard = Heard(session)
         found = session.discover("vs1://127.9.8.7")
         (unit,) = found.units
         assert (unit.address, unit.score, unit.simulated) == ("vs1://127.9.8.7", 0.8, False)
         assert unit.about == "or HE1600T"
-        assert unit.evidence == ("named by you", "announce heard, undecoded, 5 bytes: VS-1 or HE1600T")
-        heard.until("unasked", "announce, undecoded, 5 bytes")
+        assert unit.evidence == ("named by you", "announce heard, undecoded, 25 bytes: Microscan VS-1 or HE1600T")
+        heard.until("unasked", "announce, undecoded, 25 bytes")
         assert session.discover("vs1://127.9.8.255").units[0].name == unit.name
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Interface
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from tests.support.terminal import Terminal
 from unitbench import Session, Sim
 from unitbench.session.console import Console
 from unitbench.session.model import Exchange, Unit
-from unitbench.transport.networks import Network, networks
+from unitbench.session.operations import Await
+from unitbench.transport.interfaces_list import Interface, interfaces
 from unitbench_shell import first
 from unitbench_shell.suggest import suggested, told
 
@@ -64,11 +66,26 @@ def test_what_is_chosen_holds_at_the_next_start_until_it_is_asked_again() -> Non
 
 
 @pty
+@pytest.mark.parametrize(("value", "asked"), [("ask", True), ("never", False)])
+def test_the_setting_has_it_asked_each_time_or_never(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, value: str, asked: bool
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "unitbench").mkdir()
+    (tmp_path / "unitbench" / "config.toml").write_text(f'first = "{value}"\n')
+    if asked:
+        assert first.remember(first.EXPLAIN) == ""
+    with Terminal() as terminal:
+        terminal.until(QUESTION if asked else SAFE)
+        assert (QUESTION in terminal.text) is asked
+
+
+@pty
 def test_asking_networks_shows_what_would_be_sent_and_sends_nothing_without_a_yes() -> None:
     with Terminal(rows=40, columns=120) as terminal:
         terminal.until(QUESTION)
         terminal.type("3\r")
-        if first.plan(networks()).targets:
+        if first.plan(interfaces()).targets:
             terminal.until("send this? [y/N]")
             assert "DEVICEIDENT?, 1 datagram of 13 bytes to udp 5565" in terminal.text
             terminal.type("n\r")
@@ -118,21 +135,60 @@ def test_a_choice_that_cannot_be_kept_is_told(monkeypatch: pytest.MonkeyPatch, t
 
 def test_the_plan_names_interfaces_addresses_and_bytes() -> None:
     plan = first.plan(
-        (Network("eth0", "192.0.2.7", "192.0.2.255"), Network("eth1", "10.1.2.3", "10.1.2.127"))
+        (
+            Interface("lo", 1, True, True, True, False, (IPv4Interface("127.0.0.1/8"),)),
+            Interface("eth0", 2, True, True, False, True, (IPv4Interface("192.0.2.7/24"),)),
+            Interface("eth1", 3, True, True, False, True, (IPv4Interface("10.1.2.3/25"),)),
+            Interface("eth2", 4, True, False, False, True, (IPv4Interface("10.9.2.3/24"),)),
+        )
     )
     assert plan.lines[0] == "eth0 (192.0.2.7), to 192.0.2.255:"
     assert "  Gantner Q.station: DEVICEIDENT?, 1 datagram of 13 bytes to udp 5565" in plan.lines
     assert any(line.startswith("eth1 (10.1.2.3): left alone") for line in plan.lines)
     assert any("Kramer Protocol 3000, it hears no broadcast" in line for line in plan.lines)
+    assert "10.9.2.255" not in " ".join(plan.lines), "its cable is out"
     assert set(plan.targets) == {"qstation://192.0.2.255", "recorder://192.0.2.255"}
+
+
+class Person:
+    """Answers what is asked; the screen is a list."""
+
+    def __init__(self, *answers: str) -> None:
+        self.said: list[str] = []
+        self.columns = 100
+        self._answers = list(answers)
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+    def line(self, prompt: str) -> str:
+        self.said.append(prompt)
+        return self._answers.pop(0)
+
+    def question(self, text: str) -> bool:
+        return self.line(text) == "y"
+
+
+def test_what_was_shown_is_sent_with_a_yes(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Sim() as sim, Session.local(sim=sim) as session:
+        ours = IPv4Interface(f"{sim.unit('q1').host}/24")
+        found = (Interface("sim0", 1, True, True, False, True, (ours,)),)
+        monkeypatch.setattr(first, "interfaces", lambda: found)
+        person = Person("3", "y")
+        job = first.First(session, person, person).begin(again=True)  # type: ignore[arg-type]
+        assert job is not None and any("sim0" in text and "DEVICEIDENT?" in text for text in person.said)
+        assert set(first.plan(found).targets) < set(job.title.split())
+        units = session.perform(Await(job.id)).discovery.units
+        # Announces are heard of other sets on this machine, too.
+        answered = {unit.name for unit in units if unit.protocol != "vs1"}
+        assert answered == {"q1", "q2", "q3", "r1"}
+        person = Person("3", "n")
+        assert first.First(session, person, person).begin(again=True) is None  # type: ignore[arg-type]
+        assert person.said[-1] == "nothing was sent"
 
 
 def test_without_a_network_it_says_what_to_do() -> None:
     assert "discover ADDRESS" in first.plan(()).lines[0] and first.plan(()).targets == ()
-
-
-def test_the_networks_of_this_machine_are_no_loopback() -> None:
-    assert all(not network.host.startswith("127.") for network in networks())
 
 
 def test_each_example_for_bytes_works() -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from tests.support.terminal import Terminal
 from unitbench import Session
-from unitbench_shell.plain import PlainScreen, wanted
+from unitbench_shell.config import plain_wanted
+from unitbench_shell.plain import PlainScreen
 
 pytestmark = pytest.mark.needs("pexpect")
 NAME = "plain"
@@ -43,7 +44,7 @@ def prompt_again(shell: Terminal) -> None:
     ],
 )
 def test_who_gets_it(environment: dict[str, str], expected: bool) -> None:
-    assert wanted(environment) is expected
+    assert plain_wanted(environment) is expected
 
 
 def test_nothing_is_drawn_and_everything_works(shell: Terminal) -> None:

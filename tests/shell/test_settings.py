@@ -16,7 +16,8 @@ from unitbench.schema import settings, text
 from unitbench.schema.settable import names
 from unitbench.session.arguments import verified
 from unitbench.session.preferences import Preferences
-from unitbench_shell.config import configure, save, template
+from unitbench_shell.cli import main
+from unitbench_shell.config import config_file, configure, save, template
 
 NAMES = [setting.name for setting in VIEW_SETTINGS]
 
@@ -190,3 +191,43 @@ def test_every_value_can_be_kept_and_read_again(path: Path) -> None:
             save(path, {setting.name: value})
             assert configure(mine, path) == []
             assert mine[setting.name] == value, text.format_value(value)
+
+
+# -- where nobody types
+
+
+def performed(capfd: pytest.CaptureFixture[str], line: str) -> str:
+    assert main(["--sim", "-c", line]) == 0
+    return capfd.readouterr().out
+
+
+def test_lines_without_a_terminal_set_keep_and_write_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert "rows" in performed(capfd, "set")
+    performed(capfd, "set rows 4 save=yes")
+    assert tomllib.loads(config_file().read_text()) == {"rows": 4}
+    file = tmp_path / "results"
+    said = performed(capfd, f"output {file}; SECUR?; set menu tab; units")
+    assert file.read_text() == said, "the results alone, as they stand on stdout"
+
+
+def test_the_file_is_not_heeded_where_nobody_sits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    save(config_file(), {"rows": 3})
+    assert performed(capfd, "set rows; SECUR?").startswith("rows 16;")
+
+
+def test_all_that_is_set_is_kept_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    performed(capfd, "set bell on save=yes")
+    performed(capfd, "set rows 4; set timeout 2s; set menu tab; set menu default; set save=yes")
+    assert tomllib.loads(config_file().read_text()) == {"bell": "on", "rows": 4, "timeout": 2}
+    performed(capfd, "set bell default; set save=yes")
+    assert tomllib.loads(config_file().read_text()) == {"rows": 4, "timeout": 2}
+    assert not capfd.readouterr().out

@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "sim": CONVERSATION | {"runtime"},
     "offline": BASE | {"wire", "line"},
     "session": CONVERSATION | {"runtime", "line", "lab", "offline"},
-    "export": BASE | {"wire", "line", "lab", "session.model", "session.jsontypes"},
+    "export": BASE | {"wire", "line", "lab", "session.model", "session.jsontypes", "session.searching.jsontypes"},
     "widgets": EVERYTHING,
     "shell": EVERYTHING,
     "": {"errors", "schema", "catalogue"},

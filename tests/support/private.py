@@ -23,6 +23,9 @@ FOLDERS = {
 }
 KEPT = {"UNITBENCH_REQUIRE_ALL", "UNITBENCH_FUZZ"}
 FOREIGN = ("UNITBENCH_", "JUPYTER", "IPYTHON")
+TERMINAL = "xterm-256color"
+OF_A_TERMINAL = ("CLICOLOR", "COLORFGBG", "LESS", "NO_COLOR", "PAGER")
+"""What people set for their terminals, and the shell heeds."""
 STOP_S = 30  # a keeper logs out of every unit before it ends
 _CLI = "unitbench_shell.cli"
 
@@ -37,6 +40,9 @@ def private_environment() -> Iterator[Path]:
         patch = end.enter_context(pytest.MonkeyPatch.context())
         for variable in [name for name in os.environ if name.startswith(FOREIGN) and name not in KEPT]:
             patch.delenv(variable)
+        for variable in OF_A_TERMINAL:
+            patch.delenv(variable, raising=False)
+        patch.setenv("TERM", TERMINAL)
         for variable, folder in FOLDERS.items():
             (root / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
             patch.setenv(variable, str(root / folder))

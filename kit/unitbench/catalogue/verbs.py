@@ -26,6 +26,22 @@ ALONE = (
 )
 """What to try first where no unit is known."""
 
+TOLD = (
+    Word("floor", "the least reply time of a unit"),
+    Word("median", "half of its replies came at least this quickly"),
+    Word("p95", "95 % of its replies did"),
+    Word("p99", "99 % of its replies did"),
+    Word("loss", "the share of its answers that were missed"),
+    Word("effect", "when the last round took effect in it"),
+    Word("skew", "of two units: by how much one effect came after the other"),
+    Word("bound", "how far apart the effects of the last round are at most"),
+    Word("estimate", "how far apart they are if the ways are symmetric"),
+    Word("spread", "how far apart the answers of a round came, in the median"),
+    Word("order", "how often the order of the answers changed"),
+    Word("queued", "how many answers waited at a switch port"),
+)
+"""Numbers that rounds of timing tell."""
+
 VIEWS = (
     Word("nb", "every notebook; nb:tour.ipynb is one of them"),
     Word("shell", "every shell; shell-2 is one of them"),
@@ -45,7 +61,10 @@ OFF = Word("off", "write no more")
 SAVE = Arg(
     "save",
     Kind.WORD,
-    words=(Word("yes", "and keep it in the configuration file; alone: all that is set"), Word("no", "as usual")),
+    words=(
+        Word("yes", "and keep it in the configuration file; alone: all that is set"),
+        Word("no", "as usual"),
+    ),
     about="whether to keep a setting of this view for the next start",
 )
 
@@ -53,11 +72,45 @@ VERBS = (
     Verb(
         "discover",
         "look which units answer, and say how that is known",
-        (Arg("where", Kind.TARGET, many=True),),
+        (
+            Arg(
+                "where",
+                Kind.TARGET,
+                many=True,
+                about="names, addresses, networks (192.168.1.0/24), interfaces, or a file of these; none: the "
+                "simulated units of the session, or every network of this machine by broadcast",
+            ),
+        ),
+        options=("dry", "ports", "factory"),
+        choices=(
+            Arg(
+                "dry",
+                Kind.WORD,
+                words=(Word("yes", "show what would be sent where; nothing is sent"), Word("no", "as usual")),
+                about="whether to show the plan only",
+            ),
+            Arg(
+                "ports",
+                Kind.WORD,
+                words=(Word("kramer:5001", "a protocol and its port; commas between several"),),
+                about="ports that units have instead of the usual ones",
+            ),
+            Arg(
+                "factory",
+                Kind.WORD,
+                words=(
+                    Word("yes", "new units' addresses, and how this machine reaches them"),
+                    Word("no", "as usual"),
+                ),
+                about="tell the addresses of new units instead of looking",
+            ),
+        ),
         task=FIND,
         examples=(
             Example("discover", "all places that the session knows"),
             Example("discover q1", "one unit alone"),
+            Example("discover dry=yes", "what would be sent where, byte by byte"),
+            Example("discover factory=yes", "the addresses of new units, and how to reach them"),
         ),
     ),
     Verb(
@@ -215,12 +268,21 @@ VERBS = (
                 about="an exchange's number, a unit, or job N",
             ),
             Arg("job", Kind.JOB, optional=True),
+            Arg(
+                "number",
+                Kind.WORD,
+                optional=True,
+                many=True,
+                words=TOLD,
+                about="of a timing job: one of its numbers by name, and whose it is: its formula with the values",
+            ),
         ),
         task=BYTES,
         examples=(
             Example("why", "the last answer in full", ("SECUR?",)),
             Example("why 1", "the exchange of that number, whoever asked", ("SECUR?",)),
             Example("why k1", "what k1 was recognised by"),
+            Example("why job 1 p95 q1", "the formula of a number, and its values", ("timing rounds=5",)),
         ),
     ),
     Verb(
@@ -406,6 +468,16 @@ VERBS = (
         (Arg("file", Kind.FILE, optional=True, words=(OFF,)),),
         task=HERE,
         examples=(Example("output", "whether a file is written"), Example("output off", "write no more")),
+    ),
+    Verb(
+        "doctor",
+        "what this machine can do, and how to mend what it cannot; of a unit: the way to it",
+        (Arg("unit", Kind.UNIT, optional=True),),
+        task=HERE,
+        examples=(
+            Example("doctor k1", "route, interface, address, port"),
+            Example("doctor", "nothing leaves the machine"),
+        ),
     ),
     Verb(
         "quit",

@@ -72,7 +72,9 @@ VIEW_SETTINGS = (
         "what is shown page by page, by PAGER or less",
         default="auto",
     ),
-    Setting("timestamps", _ON_OFF, "whether exchanges and news have the time of day before them", default=OFF),
+    Setting(
+        "timestamps", _ON_OFF, "whether exchanges and news have the time of day before them", default=OFF
+    ),
     Setting(
         "bell", _ON_OFF, "whether the terminal rings when what took more than 3 s has ended", default=OFF
     ),
@@ -88,6 +90,18 @@ VIEW_SETTINGS = (
         _ON_OFF,
         "whether a session that is started from here keeps a journal; from the next start on",
         default=ON,
+    ),
+    Setting(
+        "first",
+        Token(
+            (
+                Word("once", "where to look is asked once, and remembered"),
+                Word("ask", "it is asked at every plain start"),
+                Word("never", "it is never asked"),
+            )
+        ),
+        "whether a plain start asks where to look; from the next start on, so with save=yes",
+        default="once",
     ),
     Setting(
         "plain",

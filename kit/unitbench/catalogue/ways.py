@@ -10,7 +10,9 @@ _USUAL = ("1ms", "1ms..3ms", "lognormal:1ms:0.5", "bursts:1ms:20ms:5%:10")
 
 WAYS = (
     Setting("forward", Delay(), "how long a request is on its way to the unit", usual=_USUAL),
-    Setting("processing", Delay(), "how long it takes from the receipt of a request to its effect", usual=_USUAL),
+    Setting(
+        "processing", Delay(), "how long it takes from the receipt of a request to its effect", usual=_USUAL
+    ),
     Setting("backward", Delay(), "how long an answer is on its way back", usual=_USUAL),
     Setting(
         "ack",
@@ -30,7 +32,10 @@ WAYS = (
         usual=("10", "100"),
     ),
     Setting(
-        "clock_offset", Real(-31536000, 31536000, "seconds"), "its own clock is ahead by so much", usual=("0.5",)
+        "clock_offset",
+        Real(-31536000, 31536000, "seconds"),
+        "its own clock is ahead by so much",
+        usual=("0.5",),
     ),
     Setting("clock_drift", Real(-100000, 100000, "ppm"), "its own clock runs so much faster", usual=("50",)),
 )

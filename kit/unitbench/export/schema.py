@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 import msgspec
 
 from unitbench.errors import InvalidValue
 from unitbench.export.reference import ProtocolJson
+from unitbench.lab.timing.model import Quantity, Unknown
 from unitbench.schema.jsontypes import DissectionJson
 from unitbench.session import jsontypes as of
 from unitbench.session.model import OUTCOMES, Place, SimState, Timing
+from unitbench.session.searching.jsontypes import DoubtJson, FindingJson, PlanJson
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 OBJECTS: Mapping[str, type] = {
@@ -36,15 +38,36 @@ EVENTS: Mapping[str, type] = {
     "job": of.JobJson,
     "unasked": of.LineJson,
     "listening": of.ListeningJson,
+    "expected": of.ExpectedJson,
+    "repeated": of.RepeatedJson,
+    "alias": of.AliasJson,
+    "saved": of.SavedJson,
+    "plan": PlanJson,
+    "finding": FindingJson,
+    "doubt": DoubtJson,
     "page": of.PageJson,
     "text": of.TextJson,
     "doctor": of.DoctorJson,
 }
 """The objects of type ``event`` by their ``kind``."""
-BESIDE: Mapping[str, Mapping[str, Any]] = {
-    "timing": {"caveat": {"type": "string"}},
-    "service": {"unit": {"type": "string"}},
-}
+
+
+class BesideTimingJson(TypedDict):
+    """What the rounds tell."""
+
+    caveat: str
+    figures: list[Quantity]
+    bounds: list[float | None]
+    unknown: list[Unknown]
+
+
+class BesideServiceJson(TypedDict):
+    """Whose service it is."""
+
+    unit: str
+
+
+BESIDE: Mapping[str, type] = {"timing": BesideTimingJson, "service": BesideServiceJson}
 """What is printed beside the fields of a record."""
 WORDS: Mapping[str, tuple[str, ...]] = {"outcome": OUTCOMES, "stamp": ("kernel", "user")}
 """The legal words of some fields of an exchange."""
@@ -84,11 +107,12 @@ def schema(name: str = "") -> dict[str, Any]:
         )
     wanted = (name,) if name else names()
     found = {each: _shape(each) for each in wanted}
-    kinds = list(dict.fromkeys(found.values()))
+    kinds = list(dict.fromkeys([*found.values(), *(BESIDE[each] for each in wanted if each in BESIDE)]))
     _, parts = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     defs = {part: _explained(part, body) for part, body in parts.items()}
     for each, kind in found.items():
-        defs[each] = _whole(each, defs.pop(kind.__name__))
+        beside = defs.pop(BESIDE[each].__name__) if each in BESIDE else {"properties": {}}
+        defs[each] = _whole(each, defs.pop(kind.__name__), beside["properties"])
     body: dict[str, Any] = {"$schema": DRAFT, "title": f"unitbench --json{f': {name}' if name else ''}"}
     choice = (
         {"$ref": f"#/$defs/{name}"} if name else {"oneOf": [{"$ref": f"#/$defs/{each}"} for each in wanted]}
@@ -100,13 +124,13 @@ def _shape(name: str) -> type:
     return OBJECTS[name] if name in OBJECTS else EVENTS[name]
 
 
-def _whole(name: str, body: dict[str, Any]) -> dict[str, Any]:
+def _whole(name: str, body: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
     """The schema of an object with what is printed beside the fields of its record; all of these are printed."""
     properties = {"type": {"const": name if name in OBJECTS else "event"}} | body["properties"]
-    properties |= BESIDE.get(name, {})
+    properties |= beside
     if name == "exchange":
         properties |= {field: properties[field] | {"enum": list(words)} for field, words in WORDS.items()}
-    required = [*body["required"], "type", *BESIDE.get(name, ())]
+    required = [*body["required"], "type", *beside]
     return {**body, "title": name, "properties": properties, "required": list(dict.fromkeys(required))}
 
 

@@ -80,7 +80,12 @@ def read_arguments(line: str, words: list[Word], stop: int, into: Statement) -> 
         field
         for field in typed
         if field.name in named
-        or (field.name not in values and field.name not in late and field.default is None and not field.optional)
+        or (
+            field.name not in values
+            and field.name not in late
+            and field.default is None
+            and not field.optional
+        )
     ]
     into.lacking = tuple(field for field in absent if field.secret or isinstance(field.type, Mac))
     hard = next((field for field in absent if field not in into.lacking), None)

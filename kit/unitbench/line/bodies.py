@@ -64,8 +64,10 @@ def read_rest(
             expected=(tail.name,),
             hint=f"such as {verb.name} ... {MARKS[tail.kind]} outcome=ok",
         )
+    # Beside a password a value may be one too.
+    hidden = any(token.kind is TokenKind.SECRET for token in into.tokens)
     for word in behind:
-        into.add(word.text, TokenKind.VALUE, word.start, word.end)
+        into.add(word.text, TokenKind.SECRET if hidden else TokenKind.VALUE, word.start, word.end)
     start, end = _place(inner)
     text = line[start:end]
     if gives:

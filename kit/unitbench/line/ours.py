@@ -129,10 +129,12 @@ def _wire_command(line: str, words: list[Word], stop: int, into: Statement, read
         line = " " * start + text
         words = [word for part in statements(line) for word in part.words]
     inner = Statement(start, start + len(text), tuple(words), into.continues_secret)
+    inner.vocabulary = into.vocabulary
     try:
         read_wire(line, inner)
     finally:
         into.tokens += inner.tokens
+        into.late += inner.late
     return text
 
 

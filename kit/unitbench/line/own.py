@@ -79,9 +79,7 @@ def behind_verb(
     return place, values + names, arg is not None and arg.kind is Kind.FILE
 
 
-def _body(
-    verb: Verb, line: str, words: list[Word], cursor: int, vocabulary: Vocabulary, wire: Line
-) -> Found:
+def _body(verb: Verb, line: str, words: list[Word], cursor: int, vocabulary: Vocabulary, wire: Line) -> Found:
     """What fits in a body, or behind it."""
     body, rest, mark = split(verb, words, cursor)
     _, here, _ = touched(words, cursor)

@@ -79,6 +79,8 @@ def _statement(
     except UsageError as error:
         error.span = error.span or ((words[0].start, words[0].end) if words else (raw.start, raw.end))
         statement.fault = error
+    if statement.late:
+        statement.request = None  # it is read again when all is known
     if raw.comment:
         statement.add(line[slice(*raw.comment)], TokenKind.COMMENT, *raw.comment)
     return statement
@@ -86,7 +88,10 @@ def _statement(
 
 def _read(line: str, raw: RawStatement, words: list[Word], into: Statement, vocabulary: Vocabulary) -> None:
     if words and words[0].text.startswith("@"):
-        words[0] = filled_word(line, words[0], vocabulary)
+        try:
+            words[0] = filled_word(line, words[0], vocabulary)
+        except Late as late:
+            into.late += late.names
         _target(words, into)
     if not words:
         return

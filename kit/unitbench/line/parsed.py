@@ -124,7 +124,9 @@ class Statement:
     @cached_property
     def weight(self) -> int:
         """How many statements it comes to."""
-        return 1 + sum(each.weight for each in (*self.inner, *(self.expansion.statements if self.expansion else ())))
+        return 1 + sum(
+            each.weight for each in (*self.inner, *(self.expansion.statements if self.expansion else ()))
+        )
 
     @property
     def empty(self) -> bool:

@@ -27,6 +27,17 @@ IS_NAME = re.compile(NAME, re.ASCII)
 _FULL = rf"{NAME}(?:\.\w+)?"
 _EMBEDDED = re.compile(rf"\$\{{({_FULL})\}}", re.ASCII)
 _MARK = re.compile(rf"\$\{{({_FULL})\}}|(?:^|(?<=[=<>~,@]))\$({_FULL})(?=$|,)", re.ASCII)
+ROWS = (
+    (
+        "$NAME",
+        "for a whole word, or a whole value behind = , @ or an operator; the name begins with a letter",
+    ),
+    ("${NAME}", "inside a word too; in raw and decode, where $02 is a byte, this form alone"),
+    ("'$NAME'", "in quotes it is text, and so it is in the place of a password"),
+    ("$unit $address $mac", "of the unit in use"),
+    ("$last.FIELD", "a field of the first reply to the last command, such as $last.ip_port"),
+)
+"""What variables there are, for people."""
 HELP = "$NAME for a whole value, ${NAME} inside a word; in quotes it is text"
 
 

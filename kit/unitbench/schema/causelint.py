@@ -22,7 +22,10 @@ def cause_flaws(protocol: Protocol) -> Iterator[tuple[At, str]]:
         if not 0 <= command.shows_s <= LONGEST_SHOW_S:
             yield ("commands", at, "shows_s"), f"shows_s is outside 0..{LONGEST_SHOW_S}"
         elif command.shows_s and command.effect is not Effect.VISIBLE:
-            yield ("commands", at, "shows_s"), f"{command.name} is {command.effect.value}: it does not only show"
+            yield (
+                ("commands", at, "shows_s"),
+                f"{command.name} is {command.effect.value}: it does not only show",
+            )
 
 
 def _causes(causes: Sequence[Cause], at: At) -> Iterator[tuple[At, str]]:

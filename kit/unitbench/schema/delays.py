@@ -1,9 +1,9 @@
 """How long something takes that takes differently long each time: as people spell it, and as a record.
 
-    5ms                       always so long
-    1ms..3ms                  anything between, each as likely
-    lognormal:2ms:0.5         half of them up to 2 ms; the logarithm has this standard deviation
-    bursts:1ms:20ms:5%:10     1 ms, and 20 ms in a burst: 5 % of all are in one, of 10 in a row on average
+5ms                       always so long
+1ms..3ms                  anything between, each as likely
+lognormal:2ms:0.5         half of them up to 2 ms; the logarithm has this standard deviation
+bursts:1ms:20ms:5%:10     1 ms, and 20 ms in a burst: 5 % of all are in one, of 10 in a row on average
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _TIMES = {"us": 1e-6, "ms": 1e-3, "s": 1.0, None: 1.0}
 
 @record
 class Spread:
-    """``kind`` is ``fixed``, ``uniform``, ``lognormal`` or ``bursts``. ``low_s`` is the time, the least one, the median,
-    or that outside a burst; ``high_s`` the greatest one, or that in a burst. ``share`` is the standard deviation of
-    the logarithm, or the share of those in a burst, ``length`` how many follow each other there on average."""
+    """``kind`` is ``fixed``, ``uniform``, ``lognormal`` or ``bursts``. ``low_s`` is the time, the least one, the
+    median, or that outside a burst; ``high_s`` the greatest one, or that in a burst. ``share`` is the standard
+    deviation of the logarithm, or the share of those in a burst, ``length`` how many are in one on average."""
 
     kind: str
     low_s: float
@@ -84,7 +84,7 @@ def _time(text: str) -> float:
     value, unit = _number(text)
     if unit not in _TIMES:
         raise _wrong()
-    return _within(value * _TIMES[unit], 0, MOST_S)
+    return _within(round(value * _TIMES[unit], 12), 0, MOST_S)
 
 
 def _share(text: str) -> float:

@@ -23,9 +23,9 @@ from unitbench.schema.address import address_of, split_address
 from unitbench.schema.printable import MASK, printable
 from unitbench.schema.values import Value
 from unitbench.session.changing.words import assignments, number
-from unitbench.session.help.finding import expected
 from unitbench.session.origin import checked
 from unitbench.session.preferences import chosen
+from unitbench.session.scope import names_network, ports_in
 from unitbench.session.scriptcheck import parts, verify
 from unitbench.wire.codec import missing
 from unitbench.wire.vs1.formatted import Mode
@@ -47,6 +47,7 @@ PLACES = (
     "services",
     "snapshot",
     "restore",
+    "doctor",
 )
 """The verbs whose first words are units or addresses."""
 
@@ -71,7 +72,7 @@ def verified(line: str, vocabulary: Vocabulary, *, secrets: bool, files: tuple[s
 def placed(error: UsageError, parsed: Parsed, statement: Statement) -> UsageError:
     """An error with the place in the line, if it has none yet: the unit named, the first value, or the command; and
     without what may be a secret among the words of one of our own verbs."""
-    if statement.verb is not None and statement.guard is not None:
+    if statement.verb is not None and statement.guard is not None and not in_file(error):
         error.message = _discreet(error.message, statement.words, statement.guard)
         error.hint = _discreet(error.hint, statement.words, statement.guard)
     if error.span and not error.line:
@@ -86,6 +87,11 @@ def placed(error: UsageError, parsed: Parsed, statement: Statement) -> UsageErro
     token = token or next((t for t in statement.tokens if t.kind in wanted), statement.tokens[0])
     error.line, error.span = masked_place(parsed.text, parsed.statements, (token.start, token.end))
     return error
+
+
+def in_file(error: UsageError) -> bool:
+    """Whether an error is about a line of a file that is run; it says where that is."""
+    return bool(getattr(error, "__notes__", ()))
 
 
 def referred(statement: Statement) -> dict[str, Value]:
@@ -142,8 +148,11 @@ def _verify_verb(name: str, args: tuple[str, ...], options: dict[str, str]) -> N
         yes_or_no(options, "save")
     if name == "undo" and args:
         number(args[0])
-    if "dry" in options:
-        yes_or_no(options, "dry")
+    for option in ("dry", "factory"):
+        if option in options:
+            yes_or_no(options, option)
+    if name == "discover":
+        ports_in(options.get("ports", ""))
     if name in ("unlock", "reserve"):
         duration(args[1])
     if name == "reserve":
@@ -157,6 +166,8 @@ def _verify_verb(name: str, args: tuple[str, ...], options: dict[str, str]) -> N
     if name in ("mute", "unmute") and args:
         checked(args[0], "what is muted")
     if name == "help" and args:
+        from unitbench.session.help.pages import expected
+
         try:
             expected(" ".join(args))
         except UsageError as error:
@@ -164,7 +175,7 @@ def _verify_verb(name: str, args: tuple[str, ...], options: dict[str, str]) -> N
             raise
     if name in PLACES:
         for word in args:
-            if "://" in word:
+            if "://" in word and not (name == "discover" and names_network(word)):
                 well_formed(word)
 
 

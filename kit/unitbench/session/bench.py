@@ -127,7 +127,9 @@ class Bench:
         self.reservations.running = lambda: self._experiments.running
         start = self._experiments.start
         secrets = self._logins.secrets
-        self._search = Search(self.bus, self._registry, self._links, self._announces, start, secrets)
+        self._search = Search(
+            self.bus, self._registry, self._links, self._places, self._announces, start, secrets
+        )
         hearing = Hearing(self.bus, self._places, self._links, start)
         self._talk.listened = hearing.took
         self._listener = Listener(self.bus, self._registry, self._places, start, hearing.listen)
@@ -209,6 +211,8 @@ class Bench:
                 return await self._changing.perform(operation, origin)
             case op.Discover():
                 return self._search.discover(operation, origin)
+            case op.PlanDiscovery() | op.FactoryAddresses():
+                return self._search.only_told(operation)
             case op.Time():
                 return self._experiments.timing(operation, origin)
             case op.Listen():

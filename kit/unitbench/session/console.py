@@ -23,7 +23,6 @@ from unitbench.session import operations as op
 from unitbench.session.arguments import placed, referred, settled, verified
 from unitbench.session.dry import only_shown
 from unitbench.session.face import Session
-from unitbench.session.help.ahead import ahead
 from unitbench.session.items import Notice
 from unitbench.session.lines import further
 from unitbench.session.model import Discovery, Exchange, Listening, Timing, Unit
@@ -136,6 +135,8 @@ class Console:
         if sends and not statement.wants_help:
             self.naming.answered = None  # what was answered before is no answer to this
         if statement.wants_help:
+            from unitbench.session.help.pages import ahead
+
             yield ahead(line, statement, self.vocabulary())
         elif statement.verb is not None:
             yield from HANDLERS[statement.verb.name](turn)

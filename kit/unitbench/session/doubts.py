@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from unitbench import catalogue
 from unitbench.errors import BenchError
-from unitbench.lab.discovery import harmless
+from unitbench.lab.identification.steps import harmless
 from unitbench.schema.address import UnitAddress
 from unitbench.schema.records import Command, Effect
 from unitbench.session.awake import Awake

@@ -15,6 +15,7 @@ from unitbench.runtime import NoFolder
 from unitbench.schema.records import Request
 from unitbench.session import operations as op
 from unitbench.session.changeface import ChangedUnits
+from unitbench.session.discoverface import Discoverer
 from unitbench.session.jobs import JobHandle
 from unitbench.session.lines import ask_of, raw_of
 from unitbench.session.loop import LoopThread
@@ -22,7 +23,6 @@ from unitbench.session.losses import held
 from unitbench.session.mirror import Mirror
 from unitbench.session.model import (
     Catchup,
-    Discovery,
     Event,
     Exchange,
     Job,
@@ -47,7 +47,7 @@ T = TypeVar("T")
 Callback = Callable[[Event], None]
 
 
-class Session(ChangedUnits, SimulatedUnits, ReservedUnits, TimedUnits, Recorded):
+class Session(Discoverer, ChangedUnits, SimulatedUnits, ReservedUnits, TimedUnits, Recorded):
     """A live session: ask, discover, time, look, subscribe.
 
     Every method exists twice: plain, which blocks and can be called from a cell, a thread or a script; and
@@ -190,20 +190,6 @@ class Session(ChangedUnits, SimulatedUnits, ReservedUnits, TimedUnits, Recorded)
         return self._loop.run(work)
 
     # -- looking round
-
-    def start_discovery(self, *targets: str) -> JobHandle[Discovery]:
-        """Begin to look for units at ``targets``; none: the set of simulated units, or the units known."""
-        return self._job(self.perform(op.Discover(targets)), "discovery")
-
-    def discover(self, *targets: str) -> Discovery:
-        """Look for units and wait for the end."""
-        return self.start_discovery(*targets).result()
-
-    async def adiscover(self, *targets: str) -> Discovery:
-        """As ``discover``, to be awaited."""
-        job = await self.aperform(op.Discover(targets))
-        found: Discovery = await self._job(job, "discovery").alone()
-        return found
 
     def start_listening(
         self, unit: str, seconds: float = 10.0, framing: str = "line"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from unitbench import catalogue
 from unitbench.errors import OpenFailed
-from unitbench.lab.discovery import announced_at
+from unitbench.lab.identification.steps import announced_at
 from unitbench.schema.address import UnitAddress
 from unitbench.session.bus import Bus
 from unitbench.session.places import Places

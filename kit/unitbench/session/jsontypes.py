@@ -293,6 +293,67 @@ class HelpJson(TypedDict):
     sections: list[HelpSectionJson]
 
 
+class CheckJson(TypedDict):
+    """A condition, whether it holds, and what was seen."""
+
+    condition: str
+    ok: bool
+    seen: str | None
+
+
+class ExpectedJson(TypedDict):
+    """What was expected of an exchange, and whether that was so; where it was waited for, how often was asked."""
+
+    type: Literal["event"]
+    kind: Literal["expected"]
+    ok: bool
+    exchange: int
+    checks: list[CheckJson]
+    asked: int | None
+    waited_s: float | None
+
+
+class RepeatedJson(TypedDict):
+    """What many times the same came to."""
+
+    type: Literal["event"]
+    kind: Literal["repeated"]
+    command: str
+    wanted: int
+    done: int
+    outcomes: dict[str, int]
+    replies: int
+    rtt_min_s: float | None
+    rtt_median_s: float | None
+    rtt_max_s: float | None
+    stamps: list[str]
+
+
+AliasJson = TypedDict(
+    "AliasJson",
+    {
+        "type": Literal["event"],
+        "kind": Literal["alias"],
+        "name": str,
+        "line": str,
+        "with": dict[str, str | None],
+    },
+)
+AliasJson.__doc__ = "A name that stands for a line."
+
+SavedJson = TypedDict(
+    "SavedJson",
+    {
+        "type": Literal["event"],
+        "kind": Literal["saved"],
+        "name": str,
+        "line": str,
+        "with": dict[str, str | None],
+    },
+)
+SavedJson.__doc__ = "A saved request, with its parameters and what they are where they are left out."
+
+
 class PageJson(TypedDict):
     """An explanation to read."""
 
@@ -320,3 +381,4 @@ class DoctorJson(TypedDict):
     ok: bool | None
     seen: str
     mend: str | None
+    needed: bool

@@ -20,6 +20,7 @@ from unitbench.session.inlet import Inlet
 from unitbench.session.losses import held
 from unitbench.session.model import Event
 from unitbench.session.operations import Operation
+from unitbench.session.spawning import JOURNAL, OFF
 
 LINGER_S = 600.0
 """How long a keeper stays when its last view has left, in seconds, unless it is told otherwise."""
@@ -56,7 +57,8 @@ class Keeper:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
-        self.bench.record()
+        if os.environ.get(JOURNAL) != OFF:
+            self.bench.record()
         server = await door.opened(self._where, self._carrier, lambda: _View(self))
         self._leaving = self.bench.awake.call_later(FIRST_VIEW_S, self.stop)
         try:

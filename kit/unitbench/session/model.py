@@ -158,12 +158,11 @@ class Unit:
 @shown
 @record
 class Job:
-    """Something that takes a while: ``discover``, ``timing`` or ``listen``. ``state``: running, done, stopped or
-    failed.
+    """Something that takes a while: ``discover``, ``timing``, ``listen``. ``state``: running, done, stopped, failed.
 
     ``units`` names those expected to answer, where that is known beforehand. ``started_ns`` and ``ended_ns`` (0: it
-    runs) are by the wall clock; ``stopped_by`` is the origin that ended it early. ``lasts_s``: it takes that long, where
-    that is known beforehand (seconds; 0: not known).
+    runs) are by the wall clock; ``stopped_by`` is the origin that ended it early. ``lasts_s``: how long it takes,
+    in seconds (0: not known).
     """
 
     id: int

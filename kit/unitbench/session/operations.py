@@ -10,6 +10,7 @@ from unitbench.session.changing import model
 from unitbench.session.changing.model import Snapshot
 from unitbench.session.insight import LAST, SimDump, SimLog
 from unitbench.session.model import Catchup, Exchange, Job, JobResult, Place, SimState, State, Unit
+from unitbench.session.searching.model import SearchPlan
 
 
 class Operation(msgspec.Struct, frozen=True, tag=True):
@@ -88,9 +89,24 @@ class TakeSnapshot(Operation, frozen=True, tag="snapshot"):
 
 
 class Discover(Operation, frozen=True, tag="discover"):
-    """Look for units at ``targets`` (addresses and names; none: the session's own set)."""
+    """Look for units at ``targets``: names, addresses, networks, interfaces; none: the session's own set, or every
+    network of its machine. ``ports``: where they are not usual, ``PROTOCOL:PORT`` with commas between. ``allow`` is
+    the number of hosts that may be asked one by one, where they are many."""
 
     targets: tuple[str, ...] = ()
+    ports: str = ""
+    allow: str = ""
+
+
+class PlanDiscovery(Operation, frozen=True, tag="plan-discovery"):
+    """What a discovery would send where; nothing is sent."""
+
+    targets: tuple[str, ...] = ()
+    ports: str = ""
+
+
+class FactoryAddresses(Operation, frozen=True, tag="factory-addresses"):
+    """The addresses that units have when they are new, and how this machine reaches them, as people read it."""
 
 
 class Time(Operation, frozen=True, tag="timing"):
@@ -251,6 +267,8 @@ AnyOperation = (
     | Restore
     | TakeSnapshot
     | Discover
+    | PlanDiscovery
+    | FactoryAddresses
     | Time
     | Listen
     | Services
@@ -283,6 +301,8 @@ RESULTS: dict[type[Operation], Any] = {
     Restore: model.Change,
     TakeSnapshot: Snapshot,
     Discover: Job,
+    PlanDiscovery: SearchPlan,
+    FactoryAddresses: str,
     Time: Job,
     Listen: Job,
     Services: tuple[Place, ...],

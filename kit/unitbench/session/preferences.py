@@ -16,6 +16,8 @@ from unitbench.schema.values import Value
 ALWAYS = "always"
 HERE = "set here"
 """Where a value comes from that was typed."""
+AT_START = "asked for at the start"
+"""Where one comes from that holds for this time only."""
 SAVE = "save"
 """The option that keeps a setting for the next start."""
 USAGE = "set lists the settings; set NAME VALUE, set NAME default"
@@ -31,6 +33,11 @@ class Preferred:
     setting: Setting
     value: Value | None
     origin: str = ""
+
+    @property
+    def to_keep(self) -> Value | None:
+        """What stands for it in a file; None for the default."""
+        return None if self.value == self.setting.default else self.value
 
     @property
     def shown(self) -> str:
@@ -56,7 +63,7 @@ class Preferences:
     def __init__(self) -> None:
         self.save: Save | None = None
         self.changed: Callable[[], None] = _nobody
-        self._given: dict[str, tuple[Value, str]] = {}
+        self._given: dict[str, tuple[Value | None, str]] = {}
 
     def __getitem__(self, name: str) -> Value | None:
         """What holds: the value that was given, or the default."""
@@ -79,16 +86,13 @@ class Preferences:
 
     def of(self, setting: Setting) -> Preferred:
         """A setting with what holds, and where that comes from."""
-        value, origin = self._given.get(setting.name, (setting.default, ""))
-        return Preferred(setting, value, origin)
+        value, origin = self._given.get(setting.name, (None, ""))
+        return Preferred(setting, setting.default if value is None else value, origin)
 
     def put(self, name: str, value: object, origin: str = HERE) -> Preferred:
         """Give a setting a value, None for its default; raises ``InvalidValue`` with what is allowed."""
         setting = named(name)
-        if value is None:
-            self._given.pop(setting.name, None)
-        else:
-            self._given[setting.name] = settings.check(setting, value), origin
+        self._given[setting.name] = None if value is None else settings.check(setting, value), origin
         self.changed()
         return self.of(setting)
 

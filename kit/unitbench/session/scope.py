@@ -1,4 +1,4 @@
-"""Where a discovery looks: units, addresses, networks, interfaces and files of these, and nothing that was not named."""
+"""Where a discovery looks: units, addresses, networks, interfaces, files of these, and nothing that was not named."""
 
 from __future__ import annotations
 
@@ -22,9 +22,13 @@ ASKS_FROM = 1024
 WIDEST = 12
 """The shortest prefix of a network that is swept."""
 LARGEST_FILE = 1_000_000
-_NETWORK = re.compile(r"(?:(?P<protocol>[a-z0-9]+)://)?(?P<network>[0-9.]+(?:/[^:/\s]*)?)(?::(?P<port>[0-9]{1,5}))?")
+_NETWORK = re.compile(
+    r"(?:(?P<protocol>[a-z0-9]+)://)?(?P<network>[0-9.]+(?:/[^:/\s]*)?)(?::(?P<port>[0-9]{1,5}))?"
+)
 _PORTS = re.compile(r"([a-z0-9]+):([0-9]{1,5})")
-EXAMPLES = "a unit's name, an interface, 192.168.1.0/24, kramer://192.168.1.39, qstation://192.168.1.255 or a file"
+EXAMPLES = (
+    "a unit's name, an interface, 192.168.1.0/24, kramer://192.168.1.39, qstation://192.168.1.255 or a file"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,17 @@ def _add(scope: Scope, target: str, registry: Registry, interfaces: tuple[Interf
     scope.places.append(registry.address(target))
 
 
+def names_network(word: str) -> bool:
+    """Whether a word names the hosts of a network; raises ``UsageError`` where its mask is wrong."""
+    match = _NETWORK.fullmatch(word)
+    if match is None or "/" not in match["network"]:
+        return False
+    if match["protocol"]:
+        catalogue.protocol(match["protocol"])
+    network_of(match["network"])
+    return True
+
+
 def network_of(text: str) -> IPv4Network:
     """A network in CIDR form, or a single address; raises ``UsageError`` that says what is wrong."""
     address, slash, mask = text.partition("/")
@@ -231,12 +246,16 @@ def _listed(targets: Iterable[str]) -> Iterator[str]:
 def _lines(path: str) -> Iterator[str]:
     try:
         if os.path.getsize(path) > LARGEST_FILE:
-            raise UsageError(f"{path} has more than {LARGEST_FILE} bytes", hint="a file of targets has one a line")
+            raise UsageError(
+                f"{path} has more than {LARGEST_FILE} bytes", hint="a file of targets has one a line"
+            )
         with open(path, encoding="utf-8-sig") as file:
             rows = [line.partition("#")[0].strip() for line in file]
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise UsageError(f"{path} cannot be read: {reason}", hint="a file of targets has one a line") from None
+        raise UsageError(
+            f"{path} cannot be read: {reason}", hint="a file of targets has one a line"
+        ) from None
     found = [row for row in rows if row]
     for number, row in enumerate(rows, 1):
         if len(row.split()) > 1:

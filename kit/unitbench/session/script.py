@@ -11,13 +11,14 @@ from unitbench.line.parsed import Parsed
 from unitbench.line.vocabulary import Macro, Vocabulary
 from unitbench.schema.printable import printable
 from unitbench.schema.record import record
-from unitbench.session.arguments import verified
+from unitbench.session.arguments import in_file, verified
 
 LONGEST = 1_000_000
 """Characters of a file of lines."""
 DEEPEST = 8
 """Files that run files, within each other."""
 STDIN = "-"
+FOLDER = "a path begins in the folder where this view was started"
 
 
 @record
@@ -36,9 +37,9 @@ def read(name: str) -> str:
         with Path(name).expanduser().open(encoding="utf-8-sig") as source:
             text = source.read(LONGEST + 1)
     except OSError as error:
-        raise UsageError(f"{printable(name, 200)} cannot be read: {error.strerror}") from None
+        raise UsageError(f"{printable(name, 200)} cannot be read: {error.strerror}", hint=FOLDER) from None
     except ValueError as error:
-        raise UsageError(f"{printable(name, 200)} cannot be read: {error}") from None
+        raise UsageError(f"{printable(name, 200)} cannot be read: {error}", hint=FOLDER) from None
     if len(text) > LONGEST:
         raise UsageError(f"{printable(name, 200)} has more than {LONGEST} characters")
     return text
@@ -55,7 +56,9 @@ def understood(
         try:
             parsed = verified(content, vocabulary, secrets=secrets, files=within)
         except UsageError as error:
-            error.message = f"{printable(where, 300)}: {error.message}"
+            if not in_file(error):
+                error.message = f"{printable(where, 300)}: {error.message}"
+                error.add_note(where)
             raise
         for macro in defined(parsed):
             vocabulary = with_macro(vocabulary, macro)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import median
-
 from unitbench.errors import BenchError
 from unitbench.line.vocabulary import Macro
 from unitbench.schema.record import record
@@ -67,7 +65,11 @@ class Repeated:
     @property
     def rtt_s(self) -> tuple[float, float, float] | None:
         """The least, the middle and the greatest round trip; None where nothing answered."""
-        return (min(self.rtts_s), median(self.rtts_s), max(self.rtts_s)) if self.rtts_s else None
+        found = sorted(self.rtts_s)
+        if not found:
+            return None
+        middle = (found[(len(found) - 1) // 2] + found[len(found) // 2]) / 2
+        return found[0], middle, found[-1]
 
 
 @shown
@@ -81,10 +83,12 @@ class Macros:
 
 @record
 class Step:
-    """A statement of a file is about to be performed. ``text`` is without secrets, ``where`` the file and the line."""
+    """A statement of a file is about to be performed. ``text`` is without secrets, ``where`` the file and the line;
+    ``first``: it is the first of its file."""
 
     text: str
     where: str
+    first: bool = False
 
 
 @record

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
+from unitbench.line.parse import parse
+from unitbench.line.secrets import masked_text
 from unitbench.line.vocabulary import Macro
 from unitbench.session.scripted import Expected, Repeated
 
+if TYPE_CHECKING:
+    from unitbench.session.jsontypes import AliasJson, ExpectedJson, RepeatedJson, SavedJson
 
-def expected_json(item: Expected) -> dict[str, Any]:
+
+def expected_json(item: Expected) -> ExpectedJson:
     """What was expected of an exchange, and what was seen."""
     return {
         "type": "event",
@@ -24,7 +29,7 @@ def expected_json(item: Expected) -> dict[str, Any]:
     }
 
 
-def repeated_json(item: Repeated) -> dict[str, Any]:
+def repeated_json(item: Repeated) -> RepeatedJson:
     """What many times the same came to; times in seconds."""
     least, middle, most = item.rtt_s or (None, None, None)
     return {
@@ -42,12 +47,10 @@ def repeated_json(item: Repeated) -> dict[str, Any]:
     }
 
 
-def macro_json(item: Macro) -> dict[str, Any]:
+def macro_json(item: Macro) -> AliasJson | SavedJson:
     """An alias, or a saved request."""
-    return {
-        "type": "event",
-        "kind": "alias" if item.alias else "saved",
-        "name": item.name,
-        "line": item.text,
-        "with": dict(item.parameters),
-    }
+    name, parameters = item.name, dict(item.parameters)
+    line = masked_text(item.text, parse(item.text).statements)  # people edit the file
+    if item.alias:
+        return {"type": "event", "kind": "alias", "name": name, "line": line, "with": parameters}
+    return {"type": "event", "kind": "saved", "name": name, "line": line, "with": parameters}

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from unitbench.session.endpoint import Endpoint, carrier
 
+JOURNAL, OFF = "UNITBENCH_JOURNAL", "off"
+"""Environment variable: whether a keeper that is started writes a journal; only ``off`` says that it does not."""
 KEPT = frozenset(
     """
     HOME LOGNAME USER USERNAME PATH LANG LANGUAGE TZ TMPDIR TEMP TMP
-    UNITBENCH_PROTOCOLS VIRTUAL_ENV CONDA_PREFIX
+    UNITBENCH_JOURNAL UNITBENCH_PROTOCOLS VIRTUAL_ENV CONDA_PREFIX
     APPDATA LOCALAPPDATA PROGRAMDATA SYSTEMDRIVE SYSTEMROOT USERPROFILE WINDIR
     """.split()
 )

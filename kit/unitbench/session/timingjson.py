@@ -26,4 +26,3 @@ def told(timing: Timing) -> dict[str, Any]:
         "bounds": [counted.get(item.number) for item in timing.rounds],
         "unknown": [asdict(item) for item in found.unknown],
     }
-

@@ -9,14 +9,16 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from typing import TextIO
+from io import FileIO
 
 from unitbench.errors import UsageError
 from unitbench.runtime import from_home
 from unitbench.schema.printable import printable
+from unitbench.schema.record import replace
 from unitbench.session.changing.showing import Planned
 from unitbench.session.items import Leave, Notice
 from unitbench.session.rendering_state import render
+from unitbench.session.scripted import Turned
 
 UNCUT = 100_000
 """Columns of what is written: no table is cut."""
@@ -42,7 +44,9 @@ class Writing:
     def item(self, item: object) -> None:
         """What came of it."""
         if not isinstance(item, Leave) and not (self._results and isinstance(item, REMARKS)):
-            self._write(render(item, UNCUT))
+            item = replace(item, block=False) if isinstance(item, Turned) else item
+            if text := render(item, UNCUT):
+                self._write(text)
 
     def said(self, text: str) -> None:
         """Something else stood on the screen: an error, or what another view did."""
@@ -50,9 +54,14 @@ class Writing:
             self._write(text)
 
     def _write(self, text: str) -> None:
+        lines = "\n".join(line.rstrip() for line in text.split("\n")) + "\n"
+        left = memoryview(lines.encode(errors="backslashreplace"))
         try:
-            self._file.write("\n".join(line.rstrip() for line in text.split("\n")) + "\n")
-            self._file.flush()
+            while left:
+                written = self._file.write(left)
+                if written is None:
+                    raise BlockingIOError(0, "whoever reads it has stopped")
+                left = left[written:]
         except OSError as error:
             raise UsageError(f"{self.path} cannot be written: {error.strerror}") from None
 
@@ -61,7 +70,7 @@ class Writing:
         self._file.close()
 
 
-def _opened(path: str) -> TextIO:
+def _opened(path: str) -> FileIO:
     # A pipe that nobody reads must not hold the session up.
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0)
     try:
@@ -69,7 +78,7 @@ def _opened(path: str) -> TextIO:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError(f"{printable(path, 200)} cannot be written: {reason}") from None
-    return open(number, "w", encoding="utf-8", errors="backslashreplace")
+    return FileIO(number, "w")  # nothing waits in a buffer that may fail later
 
 
 class Transcripts:

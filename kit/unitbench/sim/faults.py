@@ -16,6 +16,7 @@ from unitbench.schema.records import Role
 from unitbench.schema.settings import checked, listed
 from unitbench.schema.values import Value
 from unitbench.sim.damage import broken_off, without_end, wrong_checksum, wrong_mac
+from unitbench.sim.ways import Port, Way
 from unitbench.wire.codec import Codec, Framer
 from unitbench.wire.host import Out, Peer
 
@@ -41,7 +42,14 @@ class Faults:
     one that is refused by silence, None for what cannot be refused. Same ``seed`` and same traffic, same
     faults: chance begins anew whenever faults are set. ``met`` counts how often each was met."""
 
-    def __init__(self, codec: Codec, refusal: Callable[[bytes], bytes | None], seed: str = "") -> None:
+    def __init__(
+        self,
+        codec: Codec,
+        refusal: Callable[[bytes], bytes | None],
+        seed: str = "",
+        port: Port | None = None,
+    ) -> None:
+        self.way = Way(seed, port)
         self._codec = codec
         self._refusal = refusal
         self._seed = seed
@@ -66,11 +74,13 @@ class Faults:
         fresh = self.values | checked_faults(self._codec, values)
         self.values = {name: value for name, value in fresh.items() if value not in (0, "off")}
         self._chances.clear()
+        self.way.set(self.values)
         self._babble_at = now + 1 / self._number("babble") if "babble" in self.values else None
 
     def clear(self) -> None:
         """Have none."""
         self.values.clear()
+        self.way.set(self.values)
         self._babble_at = None
 
     @property
@@ -122,12 +132,14 @@ class Faults:
             self._pieces_until,
         ):
             known.pop(peer, None)
+        self.way.left(peer)
         self._queue = sorted(entry for entry in self._queue if entry[3].peer != peer)
 
     def forget(self) -> None:
         """Power is off: nothing waits, and nobody is known."""
         for peer in list(self._streams):
             self.left(peer)
+        self.way.forget()
         self._queue.clear()
         self._held.clear()
         self._heard_at.clear()
@@ -145,7 +157,7 @@ class Faults:
             if len(self._heard_at) > PEERS:
                 del self._heard_at[next(iter(self._heard_at))]
         framer = self._framers.pop(peer, None)
-        if not ("loss_req" in self.values or "refuse" in self.values):
+        if not self.values.keys() & {"loss_req", "dup_req", "refuse"}:
             return [framer.pending + data] if framer else [data]
         framer = framer or self._codec.framer(Role.HOST, datagrams=datagram)
         pieces = framer.feed(data)
@@ -153,11 +165,12 @@ class Faults:
             pieces += framer.flush()
         else:
             self._framers[peer] = framer
-        return [
+        taken = [
             piece.data
             for piece in pieces
             if not self._meets("loss_req") and not (not piece.fault and self._refused(piece.data, peer, now))
         ]
+        return [data for data in taken for _ in range(2 if self._meets("dup_req") else 1)]
 
     def _refused(self, request: bytes, peer: Peer, now: float) -> bool:
         """Refuse a request, if it meets with that."""
@@ -213,7 +226,7 @@ class Faults:
 
     def _put(self, data: bytes, peer: Peer | None, now: float) -> None:
         """Have bytes leave at their time. Those of a stream keep their order."""
-        due = now + self.delay()
+        due = now + self.delay() + self.way.takes("backward")
         if peer in self._streams:
             due = max(due, self._last.get(peer, due))
             if "coalesce" in self.values:
@@ -242,6 +255,9 @@ class Faults:
         gathered: dict[Peer, bytes] = {}
         while self._queue and self._queue[0][0] <= now:
             due, _, whole, item = heappop(self._queue)
+            if whole and self.way.queues and item.peer not in self._streams:
+                self._push(self.way.leaves_port(due, len(item.data)), item, whole=False)
+                continue
             if whole and (until := self._pieces_until.get(item.peer, due)) > due:
                 self._push(until, item, whole=True)  # behind the pieces of the one before
                 continue

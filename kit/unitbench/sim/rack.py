@@ -24,7 +24,9 @@ from unitbench.sim.serial import SerialLines
 from unitbench.sim.serve import server_of
 from unitbench.sim.serving import Server
 from unitbench.sim.sockets import make_room
+from unitbench.sim.truth import Effect
 from unitbench.sim.units import SimUnit, build, counts_of
+from unitbench.sim.ways import Port
 
 BLOCKS = 256
 """Blocks that an embedded set tries: 127.77.0.0/24, 127.77.1.0/24, ..."""
@@ -58,6 +60,7 @@ class Sim:
         self._offset = _offset(port_offset, self._counts)
         self._seed = seed
         self._clock = Clock(checked_speed(speed))
+        self._port = Port()
         self._options = dict(options or {})
         self._faults = {name: dict(values) for name, values in (faults or {}).items()}
         self._watchers: list[Callable[[], object]] = []
@@ -150,7 +153,9 @@ class Sim:
         options = by_unit(UNIT_OPTIONS, self._options, units, what="option")
         by_unit(FAULTS, self._faults, units, what="fault")
         return [
-            replace(unit, clock=self._clock, seed=f"{self._seed}/{unit.name}", told=self._tell)
+            replace(
+                unit, clock=self._clock, seed=f"{self._seed}/{unit.name}", told=self._tell, port=self._port
+            )
             for unit in guests.moved(fitted(unit, options[unit.name]) for unit in units)
         ]
 
@@ -245,12 +250,18 @@ class Sim:
     def state(self, name: str) -> dict[str, Any]:
         """What a unit keeps and counts now, by names of its own; no passwords. Raises ``InvalidValue``."""
         unit = one(name, self.units)
-        return cast(dict[str, Any], self._do(telling.state_of, unit.core))
+        effects = self.server(unit.name).line.effects
+        return cast(dict[str, Any], self._do(telling.state_of, unit.core, effects))
 
     def log(self, name: str, count: int = 20) -> list[telling.Said]:
         """What a unit made of its last ``count`` events, the oldest first. Raises ``InvalidValue``."""
         unit = one(name, self.units)
         return cast(list[telling.Said], self._do(lambda: telling.log_of(unit.core, unit.clock.now(), count)))
+
+    def truth(self, name: str) -> list[Effect]:
+        """When the requests that a unit handled took effect, in truth, the oldest first. Raises ``InvalidValue``."""
+        unit = one(name, self.units)
+        return cast(list[Effect], self._do(lambda: list(self.server(unit.name).line.effects)))
 
     def watch(self, watcher: Callable[[], object]) -> Callable[[], None]:
         """Have ``watcher`` called whenever faults, speed or endpoints have changed, on any thread; it must not

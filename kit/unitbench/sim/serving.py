@@ -26,6 +26,7 @@ class Server(Protocol):
     unit: SimUnit
     served: list[tuple[Service, int]]
     faults: Faults
+    line: Line
     on_moved: Callable[[], object]
     """Called when ``served`` has changed."""
 
@@ -86,7 +87,7 @@ class Serving(ABC):
         self.unit = unit
         self.core = unit.core
         self.clock = unit.clock
-        self.faults = Faults(unit.core.codec, unit.core.refusal, unit.seed)
+        self.faults = Faults(unit.core.codec, unit.core.refusal, unit.seed, unit.port)
         self.line = Line(self.core, self.clock, self.faults, self.send, self.moved)
         self.gates: list[Gate] = []
         self.on_moved: Callable[[], object] = bool

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from unitbench.schema.printable import masked, printable
 from unitbench.schema.records import Role
+from unitbench.sim.truth import Effect
 from unitbench.wire.host import Peer
 from unitbench.wire.unit import Decision, UnitCore
 
@@ -26,9 +27,19 @@ class Said:
     text: str
 
 
-def state_of(core: UnitCore) -> dict[str, Any]:
-    """The unit's state: printable texts, numbers, flags, lists and tables of such by name."""
-    return {name: _plain(value) for name, value in core.dump().items()}
+def state_of(core: UnitCore, effects: Sequence[Effect] = ()) -> dict[str, Any]:
+    """The unit's state: printable texts, numbers, flags, lists and tables of such by name; with the true instant of
+    the newest of some effects."""
+    state = {name: _plain(value) for name, value in core.dump().items()}
+    if effects:
+        last = effects[-1]
+        state["true effects"] = {
+            "kept": len(effects),
+            "newest, wall clock": last.wall_ns / 1e9,
+            "newest, own clock": last.unit_s,
+            "behind its answer": last.answered_first,
+        }
+    return state
 
 
 def log_of(core: UnitCore, now: float, count: int) -> list[Said]:

@@ -13,6 +13,7 @@ from unitbench.schema.records import Service
 from unitbench.schema.values import Value
 from unitbench.sim import added
 from unitbench.sim.clock import Clock
+from unitbench.sim.ways import Port
 from unitbench.wire.dcol.state import DcolState
 from unitbench.wire.dcol.unit import DcolUnit
 from unitbench.wire.kramer.unit import KramerState, KramerUnit
@@ -36,8 +37,9 @@ CLIENTS = {"kramer": 4, "dcol": 1}
 class SimUnit:
     """A simulated unit: its core, where it sits, and how many stream clients it takes.
 
-    ``clock`` is that of its set; ``seed`` decides its faults; ``told`` is called when its faults have ended by
-    themselves. ``claims`` is the name of the unit whose address it claims, empty for one with its own.
+    ``clock`` and the switch ``port`` are those of its set; ``seed`` decides its faults; ``told`` is called when its
+    faults have ended by themselves. ``claims`` is the name of the unit whose address it claims, empty for one with its
+    own.
     """
 
     name: str
@@ -51,6 +53,7 @@ class SimUnit:
     seed: str = ""
     told: Callable[[], object] = bool
     claims: str = ""
+    port: Port = field(default_factory=Port)
 
 
 def counts_of(wanted: Mapping[str, int]) -> dict[str, int]:

@@ -12,6 +12,7 @@ from IPython.core.inputtransformer2 import TokenTransformBase
 from IPython.core.magic import no_var_expand
 
 from unitbench.errors import MissingField, SessionError, UsageError
+from unitbench.line.named import with_macro
 from unitbench.line.parse import parse
 from unitbench.line.parsed import Parsed, TokenKind
 from unitbench.line.reference import PREFIX
@@ -21,6 +22,7 @@ from unitbench.session.face import Session
 from unitbench.session.items import Leave
 from unitbench.session.origin import default_session
 from unitbench.session.rendering import render
+from unitbench.session.script import defined
 from unitbench.widgets import completing, short_errors
 from unitbench.widgets.completing import NAME
 from unitbench.widgets.peeking import peeked
@@ -45,11 +47,14 @@ class Magic:
         options, rest = _options(line)
         console = self.console(options.get("session", ""))
         commands = [rest, *(cell or "").splitlines()]
+        known = console.vocabulary()
         for command in commands:
-            parsed = parse(command, console.vocabulary())
+            parsed = parse(command, known)
             self._warn(parsed)
             if parsed.error is not None:
                 raise parsed.error
+            for macro in defined(parsed):
+                known = with_macro(known, macro)
         for command in commands:
             for text in self._run(console, command, options.get("allow", "")):
                 print(text, flush=True)
@@ -100,8 +105,8 @@ class Magic:
         for item in console.run(command, allow=allow, ask_secret=_hidden):
             if isinstance(item, Leave):
                 yield "a notebook leaves its session when its kernel ends; the session goes on"
-            else:
-                yield render(item)
+            elif text := render(item):
+                yield text
 
     def close(self) -> None:
         """Leave the session."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from unitbench.session.model import Event, Job, JobResult, Timing
+from unitbench.widgets.figures import Ended, Told, interval
 from unitbench.widgets.raster import draw
 from unitbench.widgets.rounds import Rounds, UnitFigures
 from unitbench.widgets.sheet import Cell, Column, Line, Picture, Sheet, counted, listed, milliseconds, shown
@@ -19,10 +20,15 @@ COLUMNS = (
     Column("least, ms", numeric=True, about="the quickest answer"),
     Column("median, ms", numeric=True, about="half of the answers came at least this quickly"),
     Column("p95, ms", numeric=True, about="the smallest time that 95 of 100 answers do not exceed"),
+    Column(
+        "p99, ms",
+        numeric=True,
+        about="the smallest time that 99 of 100 do not exceed, when all rounds are in",
+    ),
 )
 DEFINED = (
     "median and p95 are over the answers that came in time; p95 is the smallest time that 95 of 100 do not "
-    "exceed; a lost round has no time and enters neither"
+    "exceed; a lost round has no time and enters neither; when all rounds are in, 95 % intervals stand below"
 )
 
 
@@ -34,6 +40,7 @@ class TimingModel:
         self._job: Job | None = None
         self._result: Timing | None = None
         self._rounds = Rounds()
+        self._ended = Ended()
 
     @property
     def number(self) -> int:
@@ -55,7 +62,7 @@ class TimingModel:
         if job.id < self.number or self._follow not in (None, job.id):
             return False
         if job.id != self.number:
-            self._rounds, self._result = Rounds(), None
+            self._rounds, self._result, self._ended = Rounds(), None, Ended()
         self._job = job
         self._rounds.expect(job.units)
         return True
@@ -65,7 +72,7 @@ class TimingModel:
         timing = result.timing
         if timing is None or self.number not in (0, timing.job):
             return False
-        self._result = timing
+        self._result, self._ended = timing, Ended(timing)
         self._rounds.expect(timing.units)
         for each in timing.rounds:
             self._rounds.add(each)
@@ -74,7 +81,8 @@ class TimingModel:
     # -- what it says
 
     def rows(self) -> list[dict[str, object]]:
-        """The figures as plain dictionaries; times in milliseconds, None where nothing came."""
+        """The figures as plain dictionaries; times in milliseconds, None where nothing came. Intervals, and p99, are
+        there when all rounds are in; None where there is no such bound."""
         return [
             {
                 "unit": each.unit,
@@ -86,6 +94,7 @@ class TimingModel:
                 "least_ms": _ms(each.least_s),
                 "median_ms": _ms(each.median_s),
                 "p95_ms": _ms(each.p95_s),
+                **self._ended.row(each.unit),
             }
             for each in self._rounds.figures()
         ]
@@ -100,7 +109,7 @@ class TimingModel:
             kind="timing",
             title="Reply times by round",
             columns=COLUMNS,
-            lines=tuple(_line(each) for each in rows),
+            lines=tuple(_line(each, self._ended.of(each.unit)) for each in rows),
             state=state,
             said=f"{shown(job.title)} runs" if job is not None and running else state,
             progress=(job.done, job.total) if job is not None and running else None,
@@ -121,7 +130,7 @@ class TimingModel:
         return draw(lanes, numbers, _in_words(rows, len(self._rounds)))
 
     def _notes(self) -> tuple[str, ...]:
-        notes = [DEFINED, f"times are {Timing.caveat}"]
+        notes = [DEFINED, f"times are {Timing.caveat}", *self._ended.notes()]
         ended, voided = self._result, self._rounds.voided
         if ended is not None:
             notes.append(
@@ -172,14 +181,19 @@ def _ms(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds * 1e3, 3)
 
 
-def _line(each: UnitFigures) -> Line:
+def _line(each: UnitFigures, told: Told) -> Line:
+    p99 = told.get("p99")
     return Line(
         key=each.unit,
         cells=(
             Cell(shown(each.unit), tone="name"),
             Cell(str(each.rounds)),
             Cell(str(each.answered)),
-            *(Cell(str(n), tone="bad" if n else "plain") for n in (each.lost, each.late, each.duplicates)),
-            *(Cell(milliseconds(seconds)) for seconds in (each.least_s, each.median_s, each.p95_s)),
+            Cell(str(each.lost), sub=interval(told.get("loss")), tone="bad" if each.lost else "plain"),
+            *(Cell(str(n), tone="bad" if n else "plain") for n in (each.late, each.duplicates)),
+            Cell(milliseconds(each.least_s)),
+            Cell(milliseconds(each.median_s), sub=interval(told.get("median"))),
+            Cell(milliseconds(each.p95_s), sub=interval(told.get("p95"))),
+            Cell(milliseconds(p99.value if p99 else None), sub=interval(p99)),
         ),
     )

@@ -8,7 +8,7 @@ from tests.support.lines import only
 from unitbench.line.suggest import suggest
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.schema.records import Request
-from unitbench.session.help import about, render
+from unitbench.session.help.pages import about, render
 
 
 @pytest.mark.parametrize("line", ["HELP", "Help", "#HELP", "#help"])

@@ -10,7 +10,7 @@ from unitbench.line.parse import parse
 from unitbench.line.parsed import TokenKind
 from unitbench.line.suggest import suggest
 from unitbench.line.vocabulary import UnitName, Vocabulary
-from unitbench.session.help import about, render
+from unitbench.session.help.pages import about, render
 
 KNOWN = Vocabulary((UnitName("k1", "kramer", "kramer://127.77.0.11"),))
 NAMES = [fault.name for fault in FAULTS]

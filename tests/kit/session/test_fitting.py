@@ -45,7 +45,9 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
 def test_wide_and_zero_width_characters_line_up() -> None:
     rows = [("東京測定器", "a"), ("cafe\u0301", "b"), ("plain", "c")]
     lines = table(("name", "x"), rows, 40).splitlines()
-    assert {wcswidth(line[: line.rindex(letter)]) for line, letter in zip(lines[1:], "abc", strict=True)} == {12}
+    assert {wcswidth(line[: line.rindex(letter)]) for line, letter in zip(lines[1:], "abc", strict=True)} == {
+        12
+    }
 
 
 @pytest.mark.parametrize(

@@ -105,3 +105,18 @@ def test_names_are_made_printable() -> None:
         *(label.text for label in sheet.picture.labels),
     ):
         assert "\x1b" not in text and "\u202e" not in text
+
+
+def test_when_all_rounds_are_in_intervals_stand_below() -> None:
+    rounds = [round_of(n, q1=0.002 + n / 1e5, q2=0.004) for n in range(1, 101)]
+    made = model(told(1, "timing", total=100, units=("q1", "q2")), *(asked(each) for each in rounds))
+    assert made.rows()[0]["p99_ms"] is None and made.rows()[0]["median_low_ms"] is None
+    assert made.load(result(timing(*rounds, job=1)))
+    row = made.rows()[0]
+    assert row["p99_ms"] == 2.99 and row["p99_high_ms"] is None and row["p99_low_ms"] is not None
+    assert row["median_low_ms"] < row["median_ms"] < row["median_high_ms"]  # type: ignore[operator]
+    assert row["loss_low"] == 0 and 0.02 < row["loss_high"] < 0.06  # type: ignore[operator]
+    cells = made.sheet().lines[0].cells
+    assert cells[7].sub == "2.41 to 2.61" and "no upper bound" in cells[9].sub
+    notes = " ".join(made.sheet().notes)
+    assert "skew bound (bound): 4.00 ms" in notes and "what would tell" in notes

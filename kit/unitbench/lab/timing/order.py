@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from unitbench.lab.timing.rounds import Counted, Observed
 
@@ -24,7 +25,7 @@ class Order:
 def changes(seen: Observed) -> Order:
     """Rounds compared with the one before, where at least two units answered both."""
     compared = changed = 0
-    for before, after in zip(seen.rounds, seen.rounds[1:], strict=False):
+    for before, after in pairwise(seen.rounds):
         both = before.by_unit.keys() & after.by_unit.keys()
         if len(both) > 1:
             compared += 1
@@ -33,4 +34,4 @@ def changes(seen: Observed) -> Order:
 
 
 def _order(item: Counted, units: set[str]) -> list[str]:
-    return [answer.unit for answer in item.answers if answer.unit in units]
+    return [unit for _, unit, _ in item.answers if unit in units]

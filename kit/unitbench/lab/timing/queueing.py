@@ -46,21 +46,28 @@ def wire_s(payload: int, rate: float) -> float:
 
 def recognised(rounds: Iterable[Counted]) -> Queueing:
     """The queueing in some rounds, at the rate at which there is most beyond chance."""
-    gaps = [
-        (late.rtt_s - early.rtt_s, late.size, item.number, late.unit)
-        for item in rounds
-        for early, late in zip(item.answers, item.answers[1:], strict=False)
-        if late.size
-    ]
-    best = Queueing(0, frozenset(), 0.0, len(gaps))
+    # Each gap is in times of a frame at 1 Mbit/s.
+    gaps: list[tuple[float, int, str]] = []
+    count, longest = 0, max(end for _, end in ASIDE) / min(RATES)
+    for item in rounds:
+        before = -1.0
+        for rtt_s, unit, size in item.answers:
+            if size and before >= 0:
+                octets = max(LEAST, size + OVERHEAD) + APART
+                gap = (rtt_s - before) * 1e6 / (8 * octets)
+                count += 1
+                if gap < longest:
+                    gaps.append((gap, item.number, unit))
+            before = rtt_s
+    best = Queueing(0, frozenset(), 0.0, count)
     excess = 0.0
     width = 2 * NEAR / sum(high - low for low, high in ASIDE)
     for rate in RATES:
-        told = [(gap / wire_s(size, rate), number, unit) for gap, size, number, unit in gaps]
-        near = frozenset((number, unit) for ratio, number, unit in told if abs(ratio - 1) <= NEAR)
-        aside = sum(low <= ratio < high for ratio, _, _ in told for low, high in ASIDE)
+        low, high = (1 - NEAR) / rate, (1 + NEAR) / rate
+        near = frozenset((number, unit) for gap, number, unit in gaps if low <= gap <= high)
+        aside = sum(1 for gap, _, _ in gaps if any(start <= gap * rate < end for start, end in ASIDE))
         chance = aside * width
         beyond = len(near) - chance
         if len(near) >= FEW and beyond > SURE * sqrt(chance + width) and beyond > excess:
-            best, excess = Queueing(rate, near, chance, len(gaps)), beyond
+            best, excess = Queueing(rate, near, chance, count), beyond
     return best

@@ -14,8 +14,13 @@ from unitbench.lab.timing.rounds import Counted, Observed
 from unitbench.lab.timing.spelling import ms, percent
 from unitbench.session.model import Timing
 
-SPREAD = "arrival at this computer: ways, work and queues in it; it is not skew"
+SPREAD = "arrivals here; it is not skew"
 WILSON = "Wilson's interval, its ends moved where few are expected so that its coverage stays near 95 %"
+SHARES = {
+    "loss": "rounds without an answer in time",
+    "single loss": "rounds that others answered and this unit did not",
+    "common loss": "rounds that nobody answered: lost near this computer, or each by itself at the same time",
+}
 STAMPS = "the stamps of one clock, which did not step during the round"
 
 
@@ -57,22 +62,24 @@ class Results:
         """Reply times, losses, and when the last round took effect in a unit."""
         times = self.seen.times[unit]
         stamps = f"{self.timing.stamp} stamps"
-        unqueued = [
-            item.by_unit[unit]
-            for item in self.seen.rounds
-            if unit in item.by_unit and (item.number, unit) not in self.queueing.queued
-        ]
+        unqueued = times
+        if self.queueing.queued:
+            unqueued = [
+                item.by_unit[unit]
+                for item in self.seen.rounds
+                if unit in item.by_unit and (item.number, unit) not in self.queueing.queued
+            ]
         yield latency.floor(unit, unqueued or times, len(times) - len(unqueued) if unqueued else 0)
         yield from latency.quantiles("latency", unit, times, stamps, "reply times")
         missed = self.losses.missed[unit]
-        yield self._share("loss", unit, missed, self.losses.n, "rounds without an answer in time")
+        yield self._share("loss", unit, missed, self.losses.n, "answers that were missed")
         if self.losses.separable:
             yield self._share(
                 "single loss",
                 unit,
                 self.losses.single(unit),
                 self.losses.n - self.losses.common,
-                "rounds that others answered and it did not",
+                "of the rounds that others answered",
             )
         yield from self._effect(unit)
 
@@ -95,11 +102,7 @@ class Results:
 
     def of_all(self) -> Iterator[Quantity]:
         """The spread of the replies, the skew of the last round, order, common loss, queueing."""
-        spreads = [
-            item.answers[-1].rtt_s - item.answers[0].rtt_s
-            for item in self.seen.rounds
-            if len(item.answers) > 1
-        ]
+        spreads = [item.greatest_s - item.least_s for item in self.seen.rounds if len(item.answers) > 1]
         if len(self.seen.units) > 1:
             yield from latency.quantiles("reply spread", "", spreads, SPREAD, "spreads of a round")
         if self.last is not None:
@@ -128,7 +131,7 @@ class Results:
                 "skew bound", "", None, None, None, 1, "s", HARD, text, Why(formula, text, skew.CONDITION)
             )
             return
-        slowest = last.answers[-1].unit
+        slowest = last.answers[-1][1]
         put_in = f"{ms(bound)}, that of {slowest} in {where}"
         assumes = f"{skew.CONDITION}; {STAMPS}"
         yield Quantity(
@@ -136,16 +139,14 @@ class Results:
         )
         if len(last.answers) < 2:
             return
-        quickest = last.answers[0].rtt_s
+        quickest = last.least_s
         guess = (bound - quickest) / 2
         why = Why(
             "(greatest reply time - least reply time) / 2",
             f"({ms(bound)} - {ms(quickest)}) / 2 = {ms(guess)}",
             f"for the value: {skew.SYMMETRY}; for the bounds: {skew.CONDITION}",
         )
-        yield Quantity(
-            "skew estimate", "", guess, 0.0, bound, 1, "s", SOFT, f"{where}, if {skew.SYMMETRY}", why
-        )
+        yield Quantity("skew estimate", "", guess, 0.0, bound, 1, "s", SOFT, f"{where}; {skew.SYMMETRY}", why)
 
     def pair(self, one: str, other: str) -> Quantity | None:
         """By how much the effect of ``one`` came after that of ``other`` in the last round; None where one of them
@@ -176,7 +177,7 @@ class Results:
             latency.INDEPENDENT,
             f"{WILSON}; counted as {n} comparisons, since two in a row share a round",
         )
-        how = "a fixed order hints at queueing or at fixed differences; no order says anything of skew"
+        how = "from one round to the next; it is not skew"
         return Quantity(
             "order changed",
             "",
@@ -193,10 +194,7 @@ class Results:
 
     def _common(self) -> Quantity:
         found = self.losses
-        how = (
-            f"rounds that nobody answered: lost near this computer; {found.by_chance:.2g} of them "
-            "expected by chance, had each unit missed by itself"
-        )
+        how = f"nobody answered; by chance {found.by_chance:.2g} rounds"
         return self._share("common loss", "", found.common, found.n, how)
 
     def _queued(self) -> Quantity:
@@ -224,7 +222,7 @@ class Results:
 
     @staticmethod
     def _share(name: str, of: str, count: int, n: int, how: str) -> Quantity:
-        formula = f"{how.partition(':')[0]} / rounds"
+        formula = f"{SHARES[name]} / rounds"
         if not n:
             return Quantity(
                 name, of, None, None, None, 0, "share", SEEN, "no round counts", Why(formula, "0 / 0")

@@ -8,14 +8,9 @@ from functools import cached_property
 
 from unitbench.session.model import Round, Timing
 
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The first answer of a unit in a round: seconds after the request, and how many octets it had (0: not known)."""
-
-    unit: str
-    rtt_s: float
-    size: int
+Answer = tuple[float, str, int]
+"""The first answer of a unit in a round: seconds after the request, the unit, and how many octets (0: not known).
+A plain tuple: there may be a million of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +19,18 @@ class Counted:
 
     number: int
     t_ns: int
-    answers: tuple[Answer, ...]
+    answers: list[Answer]
     by_unit: dict[str, float]
+
+    @property
+    def least_s(self) -> float:
+        """The least reply time; there is one."""
+        return self.answers[0][0]
+
+    @property
+    def greatest_s(self) -> float:
+        """The greatest reply time; there is one."""
+        return self.answers[-1][0]
 
 
 class Observed:
@@ -35,8 +40,10 @@ class Observed:
         rounds = tuple(rounds)
         self.voided = tuple(item for item in rounds if item.voided)
         self.rounds = tuple(counted(item) for item in rounds if not item.voided)
-        others = (answer.unit for item in self.rounds for answer in item.answers)
-        self.units = tuple(dict.fromkeys((*units, *others)))
+        known = dict.fromkeys(units)
+        for item in self.rounds:
+            known.update(dict.fromkeys(item.by_unit))
+        self.units = tuple(known)
 
     @classmethod
     def of(cls, timing: Timing) -> Observed:
@@ -56,14 +63,16 @@ class Observed:
         """How far apart the effects of a round can be at most; None where somebody did not answer."""
         if len(item.by_unit) < len(self.units) or not item.by_unit:
             return None
-        return item.answers[-1].rtt_s
+        return item.greatest_s
 
 
 def counted(item: Round) -> Counted:
     """A round, its first answers in time sorted."""
-    first: dict[str, Answer] = {}
+    by_unit: dict[str, float] = {}
+    answers: list[Answer] = []
     for arrival in item.arrivals:
-        if arrival.kind == "ok":
-            first.setdefault(arrival.unit, Answer(arrival.unit, arrival.rtt_s, arrival.size))
-    answers = tuple(sorted(first.values(), key=lambda answer: answer.rtt_s))
-    return Counted(item.number, item.t_ns, answers, {answer.unit: answer.rtt_s for answer in answers})
+        if arrival.kind == "ok" and arrival.unit not in by_unit:
+            by_unit[arrival.unit] = arrival.rtt_s
+            answers.append((arrival.rtt_s, arrival.unit, arrival.size))
+    answers.sort()
+    return Counted(item.number, item.t_ns, answers, by_unit)

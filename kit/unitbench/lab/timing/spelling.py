@@ -8,7 +8,9 @@ def ms(seconds: float | None) -> str:
     if seconds is None:
         return "-"
     value = abs(seconds) * 1e3
-    if 0 < value < 0.1:
+    if not value:
+        return "0 ms"
+    if value < 0.1:
         return f"{seconds * 1e6:.3g} µs"
     digits = 0 if value >= 100 else 1 if value >= 10 else 2 if value >= 1 else 3
     return f"{seconds * 1e3:.{digits}f} ms"

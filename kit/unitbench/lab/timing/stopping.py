@@ -87,7 +87,7 @@ class Repeated:
         """How far apart the effects of the last round are at most; None where it is void or somebody is missing."""
         if self._last is None or any(unit not in self._last.by_unit for unit in self._units):
             return None
-        return self._last.answers[-1].rtt_s
+        return self._last.greatest_s
 
     def _hopeless(self) -> str:
         """Why no further round can do, as far as can be seen; empty where one can."""

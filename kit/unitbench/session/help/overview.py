@@ -18,7 +18,7 @@ def overview(*, units: bool = True) -> HelpPage:
     first = FIRST_STEPS if units else ALONE
     return HelpPage(
         "",
-        "help NAME explains any of these; ? behind a blank says what may come next",
+        "",
         (
             *section("try first", map(_step, first)),
             *section("our own verbs", _tasks()),
@@ -44,6 +44,6 @@ def _tasks() -> Iterator[Row]:
 def _protocols() -> Iterator[Row]:
     names = [protocol.name for protocol in catalogue.protocols()]
     yield "protocols", f"{' '.join(names)}: help {names[0]} lists its commands"
-    yield "@UNIT COMMAND", "to one unit, whichever is in use"
-    yield "@all COMMAND", "to all units of its protocol"
+    yield "@UNIT COMMAND", "to one unit, whichever is in use; @all to all of its protocol"
+    yield "help NAME", "explains any of these; ? behind a blank says what may come next"
     yield "effects", ", ".join(f"{effect.letter} {effect.value}" for effect in Effect)

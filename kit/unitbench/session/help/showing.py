@@ -14,7 +14,7 @@ __all__ = ["render"]
 WIDEST = 100
 """Columns of prose: longer lines are hard to read, however wide the terminal is."""
 INDENT = 2
-TERM = 26
+TERM = 28
 """The widest column of what is explained; longer ones have a line of their own."""
 NARROW = 60
 

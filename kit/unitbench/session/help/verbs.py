@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from unitbench import catalogue
 from unitbench.line.notation import HELP as NOTATIONS
 from unitbench.line.ours import parts_of
+from unitbench.line.variables import ROWS as VARIABLES
 from unitbench.schema import settings
 from unitbench.schema.verbs import Arg, Kind, Verb
 from unitbench.session.help.model import HelpPage, Row, section
@@ -24,6 +25,11 @@ KINDS = {
     Kind.BYTES: "bytes, in any notation; all the rest of the line",
     Kind.COMMAND: "a command",
     Kind.LINE: "a wire command with its values; all the rest of the line",
+    Kind.BODY: "a line of any kind; several in quotes",
+    Kind.CONDITION: "FIELD=VALUE of a reply; also != < > <= >=",
+    Kind.NEW: "a name that you choose",
+    Kind.MACRO: "the name of an alias or a saved request",
+    Kind.PARAMETER: "$NAME, or $NAME=VALUE with what it is where it is left out",
     Kind.TOPIC: "a command, verb, unit, protocol, code, or any word",
 }
 """What an argument of a kind is, for people."""
@@ -42,9 +48,14 @@ def of_verb(verb: Verb) -> HelpPage:
         (
             *section("takes", _takes(verb)),
             *section("can set", ((settings.names(item), settings.meaning(item)) for item in verb.settings)),
+            *section(
+                "settings of this view: NAME VALUE, or NAME default",
+                ((settings.names(item), settings.meaning(item)) for item in verb.preferences),
+            ),
             *section("further", ((part.name, part.title) for part in parts_of(verb.name).values())),
             *section("examples for the simulated units", _examples(verb)),
             *notations,
+            *section("variables", VARIABLES if any(arg.kind is Kind.PARAMETER for arg in verb.args) else ()),
             *section("", _related(verb)),
         ),
     )

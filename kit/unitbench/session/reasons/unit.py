@@ -33,7 +33,7 @@ def _rows(unit: Unit, now_ns: int) -> Iterator[str]:
     seen = {item.text: item for item in unit.seen}
     for text in unit.evidence:
         item = seen.get(text, Observation(text, 0.0))
-        yield f"  +{item.weight:.2f}  {printable(text)}{_when(item, now_ns)}"
+        yield f"  {item.weight:+.2f}  {printable(text)}{_when(item, now_ns)}"
         if item.data:
             yield f"         {len(item.data)} bytes: {printable(bytes_text(item.data[:BYTES_SHOWN]), 200)}"
     for text in untried(unit):

@@ -3,7 +3,17 @@ each kind of record registers what it shows with ``render``."""
 
 from __future__ import annotations
 
-from unitbench.session.rendering import exchange, jobs, pages, preferences, scripted, simulated, timing, units
+from unitbench.session.rendering import (
+    exchange,
+    jobs,
+    pages,
+    preferences,
+    scripted,
+    searching,
+    simulated,
+    timing,
+    units,
+)
 from unitbench.session.rendering.base import WIDTH, Drawn, drawing, milliseconds, render, table
 from unitbench.session.rendering.events import event_line
 from unitbench.session.rendering.units import reserved, unit_state
@@ -21,6 +31,7 @@ __all__ = [
     "render",
     "reserved",
     "scripted",
+    "searching",
     "simulated",
     "table",
     "timing",

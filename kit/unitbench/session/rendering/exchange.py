@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import Any
 
 from unitbench.schema.printable import printable
@@ -13,6 +14,8 @@ from unitbench.session.reasons.exchange import whole
 from unitbench.session.rendering.base import WIDTH, milliseconds, render, shown
 
 FIELDS_IN_A_LINE = 3
+INDENT = 11
+"""Columns before the text of a likely cause."""
 
 
 @render.register(Exchange)
@@ -24,26 +27,28 @@ def _(item: Exchange, width: int = WIDTH) -> str:
         lines.append(f"<- {bytes_text(item.partial)}    no answer")
     if item.error:
         lines.append(f"{item.error.code}: {item.error.meaning}")
-        lines += _likely(item.error)
+        lines += _likely(item.error, width)
         if item.error.hint:
-            lines.append(f"  try: {item.error.hint}")
+            lines += wrap(f"  try: {item.error.hint}", width, subsequent_indent=" " * 7)
     return shown(lines)
 
 
-def _likely(error: Problem) -> list[str]:
+def _likely(error: Problem, width: int) -> list[str]:
     """The likely causes, the likeliest first; what was seen of one stands behind it."""
     lines = []
     for number, cause in enumerate(error.causes, 1):
         head = "  likely" if number == 1 else "        "
         seen = f" ({cause.seen})" if cause.seen else ""
-        lines.append(f"{head} {number} {cause.text}{seen}: {cause.hint}")
+        text = f"{head} {number} {cause.text}{seen}: {cause.hint}"
+        lines += wrap(text, width, subsequent_indent=" " * INDENT)
     return lines
 
 
 @render.register(Recalled)
 def _(item: Recalled, width: int = WIDTH) -> str:
     blocks = [
-        render(each, width) + (f"\n{shown(whole(each).splitlines())}" if item.whole else "") for each in item.exchanges
+        render(each, width) + (f"\n{shown(whole(each).splitlines())}" if item.whole else "")
+        for each in item.exchanges
     ]
     return "\n\n".join(blocks)
 
@@ -65,8 +70,9 @@ def _reply(reply: Reply, *, many: bool) -> list[str]:
     head = f"<- {who}{raw if binary else text}{after}"
     if many:
         return [head]
+    widest = max(map(len, reply.fields), default=0) + 2
     rows = [
-        f"     {name.replace('_', ' '):<32}{printable(_plain(value), 200)}".rstrip()
+        f"     {name.replace('_', ' '):<{widest}}{printable(_plain(value), 200)}".rstrip()
         for name, value in reply.fields.items()
     ]
     return [head, f"   {reply.meaning}", *rows]

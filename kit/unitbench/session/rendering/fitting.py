@@ -48,7 +48,9 @@ def cut(text: str, room: int) -> str:
     return f"{kept}{CUT}"[: max(room, 0)]
 
 
-def fitted(head: Sequence[str], rows: Sequence[Sequence[str]], width: int, least: Sequence[str] = ()) -> Fitted:
+def fitted(
+    head: Sequence[str], rows: Sequence[Sequence[str]], width: int, least: Sequence[str] = ()
+) -> Fitted:
     """A table in ``width`` columns; ``least`` are the headings that it can do without, the first best of all."""
     kept = list(range(len(head)))
     sizes = [

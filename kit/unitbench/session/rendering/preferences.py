@@ -28,4 +28,5 @@ def _(item: Listing, width: int = WIDTH) -> str:
 
 def _words(setting: settings.Setting) -> list[str]:
     """What each word means, where that is more than the word."""
-    return [f"  {word.text:<8}{word.meaning}" for word in settings.words(setting) if word.meaning]
+    words = (word for word in settings.words(setting) if word.meaning not in ("", settings.rule(setting)))
+    return [f"  {word.text:<8}{word.meaning}" for word in words]

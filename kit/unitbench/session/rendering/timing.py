@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from unitbench.lab.timing.model import Quantity
     from unitbench.lab.timing.results import Results
 
-BY_UNIT = ("unit", "answered", "floor, ms", "median, ms", "p95, ms", "p99, ms", "lost, %")
+BY_UNIT = ("unit", "floor, ms", "median, ms", "p95, ms", "p99, ms", "lost", "of")
 OF_ALL = ("quantity", "value", "95 % interval", "how known")
-COLUMNS = ("latency floor", "latency median", "latency p95", "latency p99", "loss")
-LEGEND = "in brackets: 95 % intervals; > is a lower bound, and nothing is known of an upper one"
+TIMES = ("latency floor", "latency median", "latency p95", "latency p99")
+LEGEND = "in brackets: 95 % intervals; of lost in %; >: a lower bound only, there is no upper bound"
 
 
 @render.register(Timing)
@@ -40,22 +40,27 @@ def _(item: Timing, width: int = WIDTH) -> str:
 def _by_unit(told: Results) -> Iterator[tuple[str, ...]]:
     for unit in told.seen.units:
         found = {item.name: item for item in told.of_unit(unit)}
-        answered = f"{len(told.seen.times[unit])}/{len(told.seen.rounds)}"
-        yield (unit, answered, *(_cell(found[name]) for name in COLUMNS))
+        yield (unit, *(_time(found[name]) for name in TIMES), *_lost(found["loss"]))
 
 
-def _cell(found: Quantity) -> str:
-    """A value and its interval, in thousandths or hundredths; a floor has none that is told from itself."""
-    scale = 1e3 if found.unit == "s" else 100
+def _time(found: Quantity) -> str:
+    """A time and its interval, in milliseconds."""
     if found.value is None:
         return "-"
-    value = _short(found.value * scale)
-    low, high = (None if end is None else _short(end * scale) for end in (found.low, found.high))
-    if found.name == "latency floor":
+    value = _short(found.value * 1e3)
+    if found.name == TIMES[0]:
         return value
+    low, high = (None if end is None else _short(end * 1e3) for end in (found.low, found.high))
     if high is None:
         return f"{value} (>{low})" if low is not None else f"{value} (-)"
     return f"{value} ({low or 0}..{high})"
+
+
+def _lost(found: Quantity) -> tuple[str, str]:
+    if found.value is None or found.low is None or found.high is None:
+        return "-", "0"
+    count = round(found.value * found.n)
+    return f"{count} ({_short(found.low * 100)}..{_short(found.high * 100)})", str(found.n)
 
 
 def _short(value: float) -> str:
@@ -65,12 +70,14 @@ def _short(value: float) -> str:
 def _row(found: Quantity) -> tuple[str, str, str, str]:
     from unitbench.lab.timing.spelling import percent, span
 
-    if found.unit == "s":
-        value = milliseconds(found.value)
-    else:
-        value = percent(found.value)
+    value = milliseconds(found.value) if found.unit == "s" else percent(found.value)
     interval = "-" if found.low is None and found.high is None else span(found.low, found.high, found.unit)
-    return f"{found.name} ({found.known})" if found.known != "observed" else found.name, value, interval, found.how
+    return (
+        f"{found.name} ({found.known})" if found.known != "observed" else found.name,
+        value,
+        interval,
+        found.how,
+    )
 
 
 def _unknown(told: Results) -> Iterator[str]:
@@ -78,4 +85,4 @@ def _unknown(told: Results) -> Iterator[str]:
     for item in told.unknown:
         yield f"  {item.what}: {item.because}"
         yield f"    what would tell: {item.tells}"
-    yield "next: why job N QUANTITY [UNIT] shows the formula of a number with its values"
+    yield f"next: why job {told.timing.job} p95 {told.seen.units[0]}" if told.seen.units else "next: discover"

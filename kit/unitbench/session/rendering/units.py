@@ -76,12 +76,17 @@ def _(item: Discovery, width: int = WIDTH) -> str:
     ]
     lines = [shown(told)]
     if rows:
-        lines += ["", table(("unit", "address", "what", "score", "after", "why"), rows, width, ("after", "score"))]
+        lines += [
+            "",
+            table(("unit", "address", "what", "score", "after", "why"), rows, width, ("after", "score")),
+        ]
     else:
         lines += [
             "nothing answered",
+            *(f"  {shown([text])}" for text in item.doubts),
             "  try: the units' addresses and this machine's network; discover NAME or ADDRESS",
         ]
+    lines += [shown([f"finding: {text}"]) for text in item.findings]
     return "\n".join(lines)
 
 

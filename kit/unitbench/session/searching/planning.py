@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from unitbench import catalogue
 from unitbench.catalogue.evidence import CONTROL_PORT
 from unitbench.errors import UsageError, Withheld
-from unitbench.lab.identification.steps import Probe, Rank, Step, announced_at, left_alone, probe_for, steps
+from unitbench.lab.identification.steps import (
+    Probe,
+    Rank,
+    Step,
+    announced_at,
+    left_alone,
+    probe_for,
+    steps,
+    steps_of,
+)
 from unitbench.schema.records import Touch
 from unitbench.session.scope import ASKS_FROM, Scope, Sweep
 from unitbench.session.searching.model import PlanLine, SearchPlan
@@ -19,6 +29,8 @@ TRIES = 2
 """How often a datagram is sent to who does not answer."""
 MOST_HEARD = 4096
 """Hosts of a sweep whose announces are waited for."""
+NAMED = 5
+"""So many of a list are named."""
 TEST_PORT = 9
 """Any port will do to ask the system for the way; nothing is sent."""
 
@@ -43,7 +55,9 @@ class Plan:
         """As people and views see it."""
         lines = [_of_probe(probe) for probe in self.probes]
         for sweep, todo in self.sweeps:
-            lines += [_of_step(sweep, step, self.scope.ports) for step in todo if step.rank is not Rank.LISTEN]
+            lines += [
+                _of_step(sweep, step, self.scope.ports) for step in todo if step.rank is not Rank.LISTEN
+            ]
             if any(step.carrier == "tcp" for step in todo):
                 lines.append(_control(sweep))
         datagrams = sum(line.packets for line in lines if line.carrier == "udp")
@@ -93,29 +107,43 @@ def plan_of(scope: Scope) -> Plan:
                 hint="ip route shows the routes; discover INTERFACE looks at a network of this machine",
             )
         todo = steps((sweep.protocol,) if sweep.protocol else ())
+        if sweep.port:
+            todo = [step for step in todo if step.command is not None][:1]
         plan.sweeps.append((sweep, todo))
         if any(step.rank is Rank.LISTEN for step in todo):
             if sweep.size <= MOST_HEARD:
                 plan.heard |= set(sweep.hosts)
             else:
                 plan.skipped.append(f"announces of {sweep.text}: heard for {MOST_HEARD} hosts at most")
-        plan.skipped += _alone(sweep)
+    plan.skipped += _alone([sweep for sweep, _ in plan.sweeps])
     return plan
 
 
-def _alone(sweep: Sweep) -> list[str]:
-    """What is not touched at the hosts of a sweep, and why."""
-    records = [catalogue.protocol(sweep.protocol)] if sweep.protocol else list(catalogue.protocols())
-    told = [
-        f"{service.port}/{service.carrier} of {sweep.text}: room for one client, which may be at work"
-        for record in records
-        for service in left_alone(record)
-    ]
-    ports = sorted(
-        {s.port for record in records for s in record.services if s.touch is Touch.LEAVES and s.carrier == "tcp"}
-        - {s.port for step in steps(tuple(r.name for r in records)) for s in step.services}
-    )
-    return [*told, f"ports {', '.join(map(str, ports))} of {sweep.text}: never opened by us"] if ports else told
+def _alone(sweeps: list[Sweep]) -> list[str]:
+    """What is not touched at the hosts of sweeps, and why."""
+    told: dict[str, list[str]] = {}
+    for sweep in sweeps:
+        records = [catalogue.protocol(sweep.protocol)] if sweep.protocol else list(catalogue.protocols())
+        done = {s.port for record in records for step in steps_of(record) for s in step.services}
+        left = {
+            s.port
+            for record in records
+            for s in record.services
+            if s.touch is Touch.LEAVES and s.carrier == "tcp" and s.port not in done
+        }
+        for service in (service for record in records for service in left_alone(record)):
+            why = "has room for one client, which may be at work"
+            told.setdefault(f"port {service.port}/{service.carrier} {why}", []).append(sweep.text)
+        if left:
+            why = "never opened by us"
+            told.setdefault(f"ports {', '.join(map(str, sorted(left)))}/tcp: {why}", []).append(sweep.text)
+    return [f"{what}: {listing(where)}" for what, where in told.items()]
+
+
+def listing(names: Sequence[str]) -> str:
+    """Names with commas between; of very many the first ones."""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
 
 
 def port_of(sweep: Sweep, step: Step, usual: int, ports: dict[str, int]) -> int:

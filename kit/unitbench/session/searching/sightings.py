@@ -46,19 +46,25 @@ class Sightings:
         self.claims.append(Claim(unit.name, unit.protocol, host, mac_in(values), serial, simulator))
 
     def known(
-        self, unit: Unit, where: UnitAddress, evidence: Iterable[Evidence], spans: Iterable[tuple[int, int]] = ()
+        self,
+        unit: Unit,
+        where: UnitAddress,
+        evidence: Iterable[Evidence],
+        spans: Iterable[tuple[int, int]] = (),
     ) -> Unit:
         """The unit with more evidence, for it or against it, and the score of all."""
         return self._registry.put(weighed(unit, evidence, self._secrets(where), tuple(spans)))
 
-    def at(self, protocol: str, carrier: str, host: str, port: int) -> Unit:
-        """The unit of a host, known or not yet; by the address that a person would type."""
-        record = catalogue.protocol(protocol)
+    def at(self, where: UnitAddress) -> Unit:
+        """The unit at an address, known or not yet; by the spelling that a person would type."""
+        record = catalogue.protocol(where.protocol)
         main = next((item for item in record.services if item.main), record.services[0])
-        if record.hears_broadcast and port == record.service(carrier).port:
-            carrier, port = main.carrier, main.port
-        spelling = UnitAddress(protocol, carrier, host, port).spelling(record)
-        return self._registry.get(spelling) or self._registry.add(spelling, evidence=("found by a discovery",))
+        if record.hears_broadcast and where.port == record.service(where.carrier).port:
+            where = replace(where, carrier=main.carrier, port=main.port)
+        spelling = where.spelling(record)
+        return self._registry.get(spelling) or self._registry.add(
+            spelling, evidence=("found by a discovery",)
+        )
 
 
 def weighed(

@@ -270,6 +270,7 @@ class Sweeping:
                     news.clear()
                     await news.wait()
                     looked = self._look(step, "tcp", port, bytes(came), Stamp.now().wall_ns)
-                    if any(item.weight > 0 for item in evidence_of(looked)) or not transport.is_open:
+                    said = any(item.weight > 0 for item in evidence_of(looked))
+                    if said or stranger(step.data, looked.data) or not transport.is_open:
                         break
         self._take(host, step, looked, (looked.t_ns - sent.wall_ns) / 1e9)

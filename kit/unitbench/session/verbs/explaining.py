@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from unitbench.errors import SessionError, UsageError
-from unitbench.session import help as helping
 from unitbench.session import operations as op
 from unitbench.session.arguments import entries, job
 from unitbench.session.items import Leave, Page, Recalled
-from unitbench.session.model import JobResult
+from unitbench.session.model import Job, JobResult, Timing
 from unitbench.session.reasons import exchange as of_exchange
 from unitbench.session.reasons import job as of_job
+from unitbench.session.reasons import number as of_number
 from unitbench.session.reasons import unit as of_unit
 from unitbench.session.reasons.past import newest, numbered
 from unitbench.session.verbs.turn import Handler, Turn
 
 WHOLE = "-v"
-JOB = "job"
 
 
 def _why(turn: Turn) -> Iterator[object]:
@@ -28,12 +27,14 @@ def _why(turn: Turn) -> Iterator[object]:
             raise UsageError("which job is not said", hint="why job 3; jobs lists them")
         case ("job", number):
             yield _job(turn, job(number))
+        case ("job", number, name, *units):
+            yield of_number.page(_told(turn, job(number)), name, " ".join(units))
         case (word,) if word.isascii() and word.isdigit():
             yield of_exchange.page(numbered(turn.session, int(word)))
         case (name,):
             yield of_unit.page(turn.unit(name))
         case _:
-            raise UsageError("why takes one thing", hint="why, why 31, why UNIT, why job 3")
+            raise UsageError("why takes one thing", hint="why, why 31, why UNIT, why job 3, why job 3 p95 q1")
 
 
 def _newest(turn: Turn) -> Page:
@@ -48,10 +49,29 @@ def _newest(turn: Turn) -> Page:
 
 
 def _job(turn: Turn, number: int) -> Page:
+    found = _found(turn, number)
+    return of_job.page(found, _result(turn, number) if found.state != "running" else None)
+
+
+def _found(turn: Turn, number: int) -> Job:
     found = next((item for item in turn.session.jobs if item.id == number), None)
     if found is None:
         raise UsageError(f"no job {number}", hint="jobs lists them")
-    return of_job.page(found, _result(turn, number) if found.state != "running" else None)
+    return found
+
+
+def _told(turn: Turn, number: int) -> Timing:
+    """What a timing job that has ended tells; raises ``UsageError``."""
+    found = _found(turn, number)
+    if found.kind != "timing" or found.state == "running":
+        was = "still runs" if found.state == "running" else f"is no timing: {found.title}"
+        raise UsageError(f"job {number} {was}", hint="numbers are told of timing jobs that have ended")
+    result = _result(turn, number)
+    if result is None or result.timing is None:
+        raise UsageError(
+            f"the result of job {number} is not there any more", hint="jobs lists those there are"
+        )
+    return result.timing
 
 
 def _result(turn: Turn, number: int) -> JobResult | None:
@@ -76,12 +96,27 @@ def _last(turn: Turn) -> Iterator[object]:
 
 
 def _help(turn: Turn) -> Iterator[object]:
+    from unitbench.session.help.pages import about, overview
+
     units = turn.session.units
-    yield helping.about(" ".join(turn.args), units) if turn.args else helping.overview(units=bool(units))
+    yield about(" ".join(turn.args), units) if turn.args else overview(units=bool(units))
+
+
+def _doctor(turn: Turn) -> Iterator[object]:
+    from unitbench.session.doctor.examining import (  # which looks at much that nothing else needs
+        examined,
+        way,
+    )
+
+    if not turn.args:
+        yield examined()
+        return
+    unit = turn.unit(turn.args[0])
+    yield way(unit.address, unit)
 
 
 def _quit(turn: Turn) -> Iterator[object]:
     yield Leave()
 
 
-HANDLERS: dict[str, Handler] = {"why": _why, "last": _last, "help": _help, "quit": _quit}
+HANDLERS: dict[str, Handler] = {"why": _why, "last": _last, "help": _help, "doctor": _doctor, "quit": _quit}

@@ -9,7 +9,7 @@ from unitbench.schema.settings import Setting
 from unitbench.schema.values import Value
 from unitbench.session.arguments import yes_or_no
 from unitbench.session.items import Notice
-from unitbench.session.preferences import SAVE, Listing, value_of
+from unitbench.session.preferences import AT_START, SAVE, Listing, value_of
 from unitbench.session.verbs.turn import Turn
 
 
@@ -17,15 +17,16 @@ def prefer(turn: Turn, setting: Setting | None, wanted: str) -> Iterator[object]
     """Show all settings or one; or change one; and keep that, or all, if it is wanted."""
     preferences, saves = turn.console.preferences, yes_or_no(turn.options, SAVE)
     if setting is not None and wanted:
-        now = preferences.put(setting.name, value_of(setting, wanted))
-        kept = f", kept in {_saved(turn, {setting.name: value_of(setting, wanted)})}" if saves else ""
-        told = f"{setting.name} is {now.shown}{kept}"
-        yield Notice(f"{told}: {setting.about}" if wanted and not saves else told)
+        value = value_of(setting, wanted)
+        now = preferences.put(setting.name, value)
+        what = f"kept in {_saved(turn, {setting.name: value})}" if saves else setting.about
+        yield Notice(f"{setting.name} is {now.shown}: {what}")
         return
     shown = preferences.all if setting is None else (preferences.of(setting),)
     if saves:
-        path = _saved(turn, {item.setting.name: item.value if item.origin else None for item in shown})
-        yield Notice(f"{'all settings are' if setting is None else f'{setting.name} is'} kept in {path}")
+        lasting = [item for item in shown if setting is not None or item.origin not in ("", AT_START)]
+        path = _saved(turn, {item.setting.name: item.to_keep for item in lasting})
+        yield Notice(f"{'all that is set is' if setting is None else f'{setting.name} is'} kept in {path}")
         return
     yield Listing(shown)
 

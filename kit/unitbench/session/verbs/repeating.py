@@ -1,6 +1,7 @@
 """Verbs that perform a line again and again: watch it, count what it comes to, wait for what it brings.
 
-What a person is asked, a password or whether a write may pass, is asked once for all rounds.
+What a person is asked, a password or whether a write may pass, is asked once for all rounds. Where nothing is sent,
+one round shows all.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ Row = tuple[str, str]
 
 
 def _watch(turn: Turn) -> Iterator[object]:
+    if turn.console.dry_run:
+        yield from turn.run(turn.args[1])
+        return
     every_s, wanted = interval(turn.args[0]), int(turn.options.get("times", "0"))
     turn, title = _asking_once(turn), _shown(turn)
     before: list[Row] | None = None
@@ -60,6 +64,9 @@ def _ended(done: int, changes: int) -> str:
 
 
 def _repeat(turn: Turn) -> Iterator[object]:
+    if turn.console.dry_run:
+        yield from turn.run(turn.args[1])
+        return
     wanted, gap_s = count(turn.args[0]), interval(turn.options.get("gap", "0"))
     turn, title = _asking_once(turn), _shown(turn)
     outcomes: Counter[str] = Counter()
@@ -102,6 +109,9 @@ def _line(exchange: Exchange) -> str:
 
 
 def _wait_for(turn: Turn) -> Iterator[object]:
+    if turn.console.dry_run:
+        yield from turn.run(turn.args[1])
+        return
     patience_s, every_s = interval(turn.args[0]), interval(turn.options.get("every", f"{EVERY_S:g}s"))
     wanted = [condition(word) for word in turn.args[2:]]
     turn, console = _asking_once(turn), turn.console

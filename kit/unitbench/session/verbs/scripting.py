@@ -8,6 +8,7 @@ from pathlib import Path
 from unitbench.errors import BenchError, SessionError, UsageError
 from unitbench.line.macros import shape, spelt
 from unitbench.line.secrets import masked_text
+from unitbench.schema.record import replace
 from unitbench.session import operations as op
 from unitbench.session import saved, script
 from unitbench.session.expecting import check, condition
@@ -68,8 +69,12 @@ def _run(turn: Turn) -> Iterator[object]:
     before = console.files
     console.files = (*before, str(Path(name).expanduser().resolve()))
     try:
+        begun = False
         for line in lines:
-            yield from _line(turn, line)
+            for item in _line(turn, line):
+                if isinstance(item, Step) and not begun:
+                    begun, item = True, replace(item, first=True)  # noqa: PLW2901
+                yield item
     finally:
         console.files = before
 
@@ -92,6 +97,9 @@ def _line(turn: Turn, line: script.Line) -> Iterator[object]:
 
 def _expect(turn: Turn) -> Iterator[object]:
     answered = turn.console.naming.answered
+    if turn.console.dry_run:
+        yield Notice("dry run: nothing was sent, so there is nothing to check")
+        return
     if answered is None:
         raise UsageError(
             "there is no exchange to expect anything of: the last command was not sent",

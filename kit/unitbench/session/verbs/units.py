@@ -5,17 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from unitbench import catalogue
+from unitbench.errors import Withheld
 from unitbench.schema.printable import printable
 from unitbench.session import operations as op
 from unitbench.session.arguments import duration, yes_or_no
-from unitbench.session.items import Notice, Places, Units
+from unitbench.session.items import Notice, Page, Places, Units
+from unitbench.session.jobs import JobHandle
+from unitbench.session.model import Discovery
 from unitbench.session.reasons import unit as of_unit
 from unitbench.session.spans import time_of
 from unitbench.session.verbs.turn import Handler, Turn
 
 
 def _discover(turn: Turn) -> Iterator[object]:
-    yield from turn.session.start_discovery(*turn.args).waited()
+    ports = turn.options.get("ports", "")
+    if yes_or_no(turn.options, "factory"):
+        yield Page("addresses of new units", turn.session.factory_addresses())
+    elif turn.console.dry_run or yes_or_no(turn.options, "dry"):
+        yield turn.session.plan_discovery(*turn.args, ports=ports)
+    else:
+        yield from _begun(turn, ports).waited()
+
+
+def _begun(turn: Turn, ports: str) -> JobHandle[Discovery]:
+    """The discovery, once a person has agreed to its width, where it is so wide that this is asked."""
+    try:
+        return turn.session.start_discovery(*turn.args, ports=ports, allow=turn.allow)
+    except Withheld as error:
+        question = turn.console.question
+        if question is None or not error.allow_with or not question(f"{error.message}. Begin?"):
+            raise
+        return turn.session.start_discovery(*turn.args, ports=ports, allow=error.allow_with)
 
 
 def _units(turn: Turn) -> Iterator[object]:

@@ -9,24 +9,23 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from unitbench.catalogue import vs1
-from unitbench.lab.discovery import Verdict
+from unitbench.lab.identification.judging import ANNOUNCE as MARK
+from unitbench.lab.identification.judging import evidence_of
+from unitbench.lab.identification.model import Evidence, Look, Way
 from unitbench.schema.address import UnitAddress
 from unitbench.schema.printable import printable
 from unitbench.schema.records import SIMULATOR
 from unitbench.session.bus import Bus
 from unitbench.session.model import Unit
 from unitbench.session.places import Places
-from unitbench.session.reasons.model import BYTES_KEPT, Observation, having
 from unitbench.session.registry import Registry
+from unitbench.session.searching.sightings import weighed
 from unitbench.transport.base import Address, Stamp
 from unitbench.transport.listener import UdpListener
 from unitbench.transport.names import resolved
 from unitbench.wire.vs1 import announce
 from unitbench.wire.vs1.announce import Announce
 
-SCORE = next(report.probe for report in vs1.REPORTS if report.probe)
-MARK = "announce"
-"""What evidence of an announce begins with: a newer one takes its place."""
 LOOK_S = 3.0
 """How long a discovery listens: units announce themselves about once a second."""
 EVERYWHERE = "255.255.255.255"
@@ -45,12 +44,10 @@ class Heard:
     known: Announce | None
 
     @property
-    def verdict(self) -> Verdict:
+    def evidence(self) -> Evidence:
         """What it says about who sent it: VS-1 and HE1600T announce themselves alike."""
-        if self.known is None:
-            return Verdict(SCORE, f"{MARK} heard, undecoded, {len(self.data)} bytes: VS-1 or HE1600T")
-        said = f'"{printable(self.known.name, 60)}", software {printable(self.known.software, 60)}'
-        return Verdict(SCORE, f"{MARK} heard of a {SIMULATOR}: {said}")
+        name, where, t_ns = vs1.PROTOCOL.name, vs1.ANNOUNCE, self.stamp.wall_ns
+        return evidence_of(Look(Way.HEARD, name, where.carrier, where.port, data=self.data, t_ns=t_ns))[0]
 
     @property
     def about(self) -> str:
@@ -141,13 +138,10 @@ class Announces:
         """Make the unit known that an announce is from, or give it new evidence."""
         found = self._unit(heard.host)
         unit = found if self._registry.get(found.name) else self._registry.add(found.address)
-        verdict = heard.verdict
-        evidence = (*(e for e in unit.evidence if not e.startswith(MARK)), verdict.evidence)
-        score = max(unit.score, verdict.score)
-        newest = Observation(verdict.evidence, verdict.score, heard.data[:BYTES_KEPT], heard.stamp.wall_ns)
-        older = tuple(item for item in unit.seen if not item.text.startswith(MARK))
-        seen = having(older, newest)
-        return self._registry.put(replace(unit, score=score, evidence=evidence, seen=seen, about=heard.about))
+        known = weighed(unit, (heard.evidence,), set())
+        told = tuple(text for text in known.evidence if not text.startswith(MARK))
+        known = replace(known, evidence=(*told, heard.evidence.text), about=heard.about)
+        return self._registry.put(known)
 
     def close(self) -> None:
         """Listen no more."""
