@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 from unitbench import InvalidValue, Session, Sim, UsageError
-from unitbench.lab.timing.explaining import explained
+from unitbench.catalogue.verbs import TOLD
+from unitbench.lab.timing.explaining import ALSO, explained
+from unitbench.session.console import Console
 from unitbench.session.model import Timing
+from unitbench.session.rendering import render
+from unitbench.session.tables import table_of
 
 SIX = {"kramer": 0, "dcol": 0, "recorder": 0, "vs1": 0, "qstation": 4}
 WAYS = {
@@ -85,9 +89,43 @@ def test_rounds_are_repeated_until_one_is_good_and_the_verdict_travels() -> None
 
 def test_what_is_out_of_reach_is_given_up() -> None:
     with Session.local(sim=True) as session:
-        timing = session.timing(rounds=100, accept=0.004, window_s=0.006, gap_s=0.012, units="q2").result()
+        timing = session.timing(rounds=100, accept=0.004, window_s=0.02, gap_s=0.04, units="q2").result()
         assert "given up" in timing.verdict and "below the floor of q2" in timing.verdict
         assert len(timing.rounds) < 100
+
+
+def test_why_gives_a_number_with_its_formula() -> None:
+    with Session.local(sim=True) as session:
+        console = Console(session)
+        list(console.run("timing rounds=3 gap_s=0"))
+
+        def why(line: str) -> str:
+            (page,) = console.run(line)
+            return render(page)
+
+        told = why("why job 1 median q1")
+        assert told.startswith("latency median of q1: ") and "of 3 values" in told
+        assert "/ 2 =" in why("why job 1 skew q1 q3")
+        assert "greatest reply time" in why("why job 1 bound")
+        for line, message in (("why job 1 zap", "no 'zap'"), ("why job 9 p95 q1", "no job 9")):
+            with pytest.raises(UsageError, match=message):
+                why(line)
+        list(console.run("discover"))
+        with pytest.raises(UsageError, match="is no timing"):
+            why("why job 2 p95 q1")
+
+
+def test_what_why_offers_is_what_there_is() -> None:
+    assert {word.text for word in TOLD} == {*ALSO, "loss", "effect", "skew"}
+
+
+def test_a_notebook_has_the_figures_as_tables_and_the_rest_below() -> None:
+    with Session.local(sim=True) as session:
+        html = table_of(session.timing(rounds=3, gap_s=0).result())
+        assert html.count("<table>") == 2 and "skew bound (bound)" in html
+        first = html.partition("</caption>")[0]
+        assert "DEVICEIDENT" in first and "cannot be known" not in first
+        assert "<pre>cannot be known from here:" in html
 
 
 @pytest.mark.parametrize(

@@ -92,9 +92,7 @@ def test_the_bell(keys: PipeInput, monkeypatch: pytest.MonkeyPatch, bell: str) -
 
 @pytest.mark.parametrize("columns", [40, 80])
 def test_tables_fit(keys: PipeInput, columns: int) -> None:
-    lines = [
-        line.rstrip() for line in played(keys, "units\rset\rservices v1\r", columns).text.split("\n")
-    ]
+    lines = [line.rstrip() for line in played(keys, "units\rset\rservices v1\r", columns).text.split("\n")]
     tables = [
         line
         for line in lines

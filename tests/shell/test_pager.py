@@ -47,7 +47,9 @@ def test_the_program_is_the_one_that_is_named(tmp_path: Path, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("named", ["no-such-program", "'open quote", "/bin/false"])
-def test_without_a_program_that_works_the_text_is_written(named: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_program_that_works_the_text_is_written(
+    named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PAGER", named)
     monkeypatch.setenv("PATH", "")
     assert not pager.show(LONG)

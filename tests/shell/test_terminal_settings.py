@@ -190,7 +190,7 @@ def test_a_closed_window_leaves_the_session(shell: Terminal) -> None:
 
 
 def test_a_terminal_that_reads_nothing_holds_nobody_up(shell: Terminal) -> None:
-    count = 1000
+    count = 500
     answers = []
     with Session.attach(NAME, start=False, who="nb:tour.ipynb") as notebook:
 

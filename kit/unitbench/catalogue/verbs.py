@@ -1,15 +1,14 @@
 """Our own verbs: what the shell, ``-c`` and the magics understand besides the protocols' commands."""
 
+from unitbench.catalogue.change_verbs import CHANGE_VERBS
 from unitbench.catalogue.script_verbs import SCRIPT_VERBS
 from unitbench.catalogue.sim_verbs import SIM_VERBS
-from unitbench.catalogue.view_settings import VIEW_SETTINGS
+from unitbench.catalogue.timing_verbs import MEASURE, TIMING
 from unitbench.schema.values import Word
 from unitbench.schema.verbs import Arg, Example, Kind, Verb
 
 FIND = "find units"
-CHANGE = "change a unit"
 BYTES = "understand"
-MEASURE = "measure"
 SHARE = "share"
 HERE = "this shell"
 
@@ -49,24 +48,9 @@ VIEWS = (
 )
 """What the origins of views begin with."""
 
-DRY = Arg(
-    "dry",
-    Kind.WORD,
-    words=(Word("yes", "show what would be sent, after reading; nothing is changed"), Word("no", "as usual")),
-    about="whether to show only",
-)
 
 OFF = Word("off", "write no more")
 
-SAVE = Arg(
-    "save",
-    Kind.WORD,
-    words=(
-        Word("yes", "and keep it in the configuration file; alone: all that is set"),
-        Word("no", "as usual"),
-    ),
-    about="whether to keep a setting of this view for the next start",
-)
 
 VERBS = (
     Verb(
@@ -217,44 +201,7 @@ VERBS = (
         task=BYTES,
         examples=(Example("encode 0Eh 19", "the bytes with their meaning"),),
     ),
-    Verb(
-        "timing",
-        "ask all units in rounds and record who answered when",
-        (Arg("command", Kind.COMMAND, optional=True),),
-        options=("rounds", "gap_s", "window_s", "units", "accept"),
-        choices=(
-            Arg("rounds", Kind.WORD, words=(Word("20", "as usual"), Word("200", "")), about="how often"),
-            Arg(
-                "gap_s",
-                Kind.WORD,
-                words=(Word("0.05", "as usual"), Word("0", "none")),
-                about="pause between two rounds, in seconds",
-            ),
-            Arg(
-                "window_s",
-                Kind.WORD,
-                words=(Word("1", "as usual"),),
-                about="how long answers are waited for, in seconds",
-            ),
-            Arg(
-                "units",
-                Kind.UNITS,
-                about="who is asked: names, with * for any letters; all where it is not said",
-            ),
-            Arg(
-                "accept",
-                Kind.WORD,
-                words=(Word("0.005", "5 ms"),),
-                about="repeat until all bounds of a round are under so many seconds, or that is not to be hoped for",
-            ),
-        ),
-        task=MEASURE,
-        examples=(
-            Example("timing rounds=5", "five rounds, asked who is there"),
-            Example("timing rounds=5 units=q1,q2", "of two units only"),
-            Example("timing accept=0.05 window_s=0.2", "until no two can be further apart than 50 ms"),
-        ),
-    ),
+    TIMING,
     *SIM_VERBS,
     Verb(
         "why",
@@ -299,65 +246,7 @@ VERBS = (
         task=BYTES,
         examples=(Example("last -v", "the last exchange, byte by byte", ("0Eh 19",)),),
     ),
-    Verb(
-        "set",
-        "change settings of a unit: read, merge, show, ask, send, read back; undo puts them back. Without a unit: "
-        "settings of this view, which it lists",
-        (
-            Arg("unit", Kind.UNIT, optional=True),
-            Arg("field", Kind.SETTING, many=True, about="FIELD=VALUE; virtual_port=N chooses a port"),
-        ),
-        options=("dry", "save"),
-        choices=(DRY, SAVE),
-        task=CHANGE,
-        examples=(
-            Example("set t1 virtual_port=20 udp_timeout=30", "one value; all others stay as they are"),
-            Example("set menu tab", "a setting of this view; save=yes behind it keeps it for the next start"),
-        ),
-        preferences=VIEW_SETTINGS,
-    ),
-    Verb(
-        "undo",
-        "put back what a change has replaced, by its number; without one the last change",
-        (Arg("number", Kind.WORD, optional=True),),
-        options=("dry",),
-        choices=(DRY,),
-        task=CHANGE,
-        examples=(Example("undo", "what it was before", ("set t1 virtual_port=20 udp_timeout=30",)),),
-    ),
-    Verb(
-        "snapshot",
-        "read all settings of a unit that can be set again, and write them to a file",
-        (Arg("unit", Kind.UNIT), Arg("file", Kind.FILE, optional=True)),
-        task=CHANGE,
-        examples=(
-            Example("snapshot t1", "show them"),
-            Example("snapshot t1 before.toml", "keep them in a file"),
-        ),
-    ),
-    Verb(
-        "restore",
-        "give a unit the settings of a snapshot: shows what changes, asks once, reads back",
-        (Arg("unit", Kind.UNIT), Arg("file", Kind.FILE)),
-        options=("dry",),
-        choices=(DRY,),
-        task=CHANGE,
-        examples=(Example("restore t1 before.toml", "as it was then", ("snapshot t1 before.toml",)),),
-    ),
-    Verb(
-        "compare",
-        "the settings in which two snapshots, or units, differ",
-        (Arg("a", Kind.FILE), Arg("b", Kind.FILE)),
-        task=CHANGE,
-        examples=(Example("compare before.toml t1", "what has changed since", ("snapshot t1 before.toml",)),),
-    ),
-    Verb(
-        "unlock",
-        "let writes to a real unit pass for some time",
-        (Arg("unit", Kind.UNIT), Arg("time", Kind.WORD)),
-        task=CHANGE,
-        examples=(Example("unlock k1 10m", "for ten minutes"),),
-    ),
+    *CHANGE_VERBS,
     Verb(
         "reserve",
         "keep writes to a unit to yourself for some time: others read on, their writes and logins are withheld",

@@ -25,8 +25,8 @@ from unitbench.schema.values import Value
 from unitbench.session.changing.words import assignments, number
 from unitbench.session.origin import checked
 from unitbench.session.preferences import chosen
-from unitbench.session.scope import names_network, ports_in
 from unitbench.session.scriptcheck import parts, verify
+from unitbench.session.targets import names_network, ports_in
 from unitbench.wire.codec import missing
 from unitbench.wire.vs1.formatted import Mode
 

@@ -239,7 +239,8 @@ class Experiments:
             if wanted.units:
                 link.mistrust()  # the others answer too
             voided = self._awake.disturbed(before, link.local)
-            done, stamp = self._round(job, number, result, where, voided, expected if wanted.units else None)
+            only = expected if wanted.units else None
+            done, stamp = self._round(job, number, result, where, voided, only, wanted.window_s)
             rounds.append(done)
             self._bus.emit("round", job.job.origin, round=done)
             job.progress(done=number)
@@ -294,8 +295,9 @@ class Experiments:
         where: UnitAddress,
         voided: str,
         only: list[str] | None,
+        window_s: float,
     ) -> tuple[Round, str]:
-        """What came in a round; ``only`` of these units, if they were named."""
+        """What came in a round within its window; ``only`` of these units, if they were named."""
         sent = result.sent or Stamp.now()
         came = []
         source = "user"
@@ -303,7 +305,9 @@ class Experiments:
             unit = self._answerer(heard, where)
             stamp = heard.stamp if isinstance(heard.stamp, Stamp) else Stamp.now()
             source = stamp.source
-            if only is None or unit.name in only:
+            # By the stamps: a machine that is busy lets the window's timer ring late.
+            in_time = stamp.wall_ns - sent.wall_ns <= window_s * 1e9
+            if in_time and (only is None or unit.name in only):
                 came.append(lab.Came(unit.name, stamp.wall_ns, len(heard.data)))
         booked = lab.book(came, sent.wall_ns)
         arrivals = tuple(Arrival(item.unit, item.rtt_s, item.kind, item.size) for item in booked)

@@ -10,7 +10,7 @@ from typing import Any
 from unitbench.schema.printable import printable
 from unitbench.schema.text import format_value
 from unitbench.session.items import Jobs, Units
-from unitbench.session.model import Exchange, Job, Listening, Unit
+from unitbench.session.model import Exchange, Job, Listening, Timing, Unit
 from unitbench.session.rendering import drawing
 from unitbench.session.rendering_state import render
 from unitbench.session.showing import Listed
@@ -51,6 +51,17 @@ def _(item: Unit) -> str:
 @table_of.register
 def _(item: Job) -> str:
     return table_of(Jobs((item,)))
+
+
+@table_of.register
+def _(item: Timing) -> str:
+    with drawing() as drawn:
+        told = render(item, UNCUT)
+    parts = []
+    for head, rows, text in drawn:
+        before, _, told = told.partition(text)
+        parts.append(table_html(head, rows, " ".join(before.split())))
+    return "".join([*parts, f"<pre>{escape(told.strip())}</pre>"])
 
 
 @table_of.register

@@ -119,6 +119,19 @@ def test_a_connection_that_ended_before_anybody_listened_says_so() -> None:
     assert asyncio.run(played()) == ["lost"]
 
 
+def test_news_between_the_welcome_and_the_listening_comes_first_and_once() -> None:
+    async def played() -> list[int]:
+        heard: list[int] = []
+        connection = Connection("a")
+        for message in (messages.Welcome(STATE), *(messages.News(event(seq)) for seq in (6, 7))):
+            connection.data_received(messages.packed(message))
+        connection.listen(lambda event: heard.append(event.seq), lambda: None)
+        connection.data_received(messages.packed(messages.News(event(8))))
+        return heard
+
+    assert asyncio.run(played()) == [6, 7, 8]
+
+
 def test_a_welcome_that_comes_when_nobody_waits_any_more_hurts_nobody() -> None:
     async def played() -> bool:
         connection = Connection("a")

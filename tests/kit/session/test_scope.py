@@ -10,8 +10,9 @@ import pytest
 from unitbench.errors import InvalidValue, UsageError, Withheld
 from unitbench.session.model import Unit
 from unitbench.session.registry import Registry
-from unitbench.session.scope import Scope, Sweep, listed, network_of, ports_in, scope_of
+from unitbench.session.scope import Scope, Sweep, scope_of
 from unitbench.session.searching.planning import Plan, plan_of
+from unitbench.session.targets import listed, network_of, ports_in
 from unitbench.transport.interfaces_list import Interface
 
 

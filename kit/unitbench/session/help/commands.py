@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from unitbench import catalogue
-from unitbench.catalogue.verbs import CHANGE
+from unitbench.catalogue.change_verbs import CHANGE
 from unitbench.line.parse import parse
 from unitbench.line.reference import HELP as REFERENCE
 from unitbench.schema import text

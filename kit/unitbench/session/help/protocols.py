@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from unitbench import catalogue
 from unitbench.catalogue.sim_verbs import SIM
-from unitbench.catalogue.verbs import FIND, MEASURE
+from unitbench.catalogue.timing_verbs import MEASURE
+from unitbench.catalogue.verbs import FIND
 from unitbench.schema.records import Effect, Protocol
 from unitbench.schema.verbs import Kind
 from unitbench.session.help.model import HelpPage, Row, Section, section
