@@ -113,7 +113,7 @@ def test_a_dry_run_shows_the_plan_and_sends_nothing(sim: Sim) -> None:
             ("#", b"#\r"),
             ("AEh 0Ch", bytes.fromhex("0200ae010cbb03")),
         }
-        assert plan.listens == (sim.unit("v1").host,) and plan.bytes == 13 + 7 + 2 + 7
+        assert plan.listens == (sim.unit("v1").host,) and plan.size == 13 + 7 + 2 + 7
         assert {unit.name: log(sim, unit.name) for unit in session.units} == before
         assert session.jobs == ()
 

@@ -95,7 +95,7 @@ def test_what_is_out_of_reach_is_given_up() -> None:
 
 
 def test_why_gives_a_number_with_its_formula() -> None:
-    with Session.local(sim=True) as session:
+    with Sim(SIX) as sim, Session.local(sim=sim) as session:
         console = Console(session)
         list(console.run("timing rounds=3 gap_s=0"))
 
@@ -110,9 +110,12 @@ def test_why_gives_a_number_with_its_formula() -> None:
         for line, message in (("why job 1 zap", "no 'zap'"), ("why job 9 p95 q1", "no job 9")):
             with pytest.raises(UsageError, match=message):
                 why(line)
+        list(console.run("timing rounds=3 gap_s=0 units=q1"))
+        told = why("why job 1 against 2")
+        assert told.startswith("jobs 1 and 2: none of 2 comparisons") and "q1 reply time: median" in told
         list(console.run("discover"))
         with pytest.raises(UsageError, match="is no timing"):
-            why("why job 2 p95 q1")
+            why("why job 3 p95 q1")
 
 
 def test_what_why_offers_is_what_there_is() -> None:

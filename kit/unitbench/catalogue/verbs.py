@@ -220,7 +220,7 @@ VERBS = (
                 Kind.WORD,
                 optional=True,
                 many=True,
-                words=TOLD,
+                words=(*TOLD, Word("against", "and another job's number: whether the two differ")),
                 about="of a timing job: one of its numbers by name, and whose it is: its formula with the values",
             ),
         ),
@@ -230,6 +230,11 @@ VERBS = (
             Example("why 1", "the exchange of that number, whoever asked", ("SECUR?",)),
             Example("why k1", "what k1 was recognised by"),
             Example("why job 1 p95 q1", "the formula of a number, and its values", ("timing rounds=5",)),
+            Example(
+                "why job 1 against 2",
+                "whether two runs differ",
+                ("timing rounds=5", "timing rounds=5 units=q1"),
+            ),
         ),
     ),
     Verb(

@@ -193,7 +193,7 @@ class Search:
             unit = self._announces.known(heard)
             after_s = (heard.stamp.mono_ns - began.mono_ns) / 1e9
             sightings.seen(heard.host, unit, after_s, heard.stamp.wall_ns, heard.evidence.text)
-            sightings.claim(unit, heard.host, {})
+            sightings.claim(unit, heard.host, (heard.evidence,))
 
         await self._announces.look(wanted, found)
 
@@ -210,7 +210,7 @@ class Search:
             name = step.command.name if step.command else "connect"
             asked = f"{what.protocol} {name} -> {host}:{port}/{step.carrier}"
             sightings.seen(f"{host}:{port}", unit, after_s, t_ns, asked)
-            sightings.claim(unit, host, {})
+            sightings.claim(unit, host, what.evidence)
 
         found_here = interfaces_list.interfaces()
         ports = plan.scope.ports
@@ -282,7 +282,7 @@ class Search:
         unit = self._registry.get(unit.name) or unit
         rtt = (stamp.wall_ns - sent.wall_ns) / 1e9 if sent else 0.0
         host = heard.peer[0] if isinstance(heard.peer, tuple) else probe.where.host
-        sightings.claim(unit, str(host), values)
+        sightings.claim(unit, str(host), evidence, values)
         return sightings.seen(sender_of(heard), unit, rtt, stamp.wall_ns, probe.text)
 
 

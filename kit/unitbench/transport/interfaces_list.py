@@ -33,7 +33,6 @@ class Interface:
     """An interface: ``up`` as it was set, ``running`` with a cable or what stands for one. ``addresses`` with masks."""
 
     name: str
-    index: int
     up: bool
     running: bool
     loopback: bool
@@ -56,10 +55,9 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Packets of an interface, of all sockets and of the kernel's filters since the start."""
+    """What was counted since the start: packets that could not be sent, datagrams for which sockets had no room, what
+    the reverse path filter threw away, and the packets sent and received by each interface."""
 
-    sent: int = 0
-    received: int = 0
     errors: int = 0
     dropped: int = 0
     filtered: int = 0
@@ -99,7 +97,6 @@ def _take(links: dict[int, Interface], kind: int, body: bytes) -> None:
         name = said.get(netlink.IFLA_IFNAME, b"").rstrip(b"\0").decode("utf-8", "replace")
         links[index] = Interface(
             name,
-            index,
             bool(flags & UP),
             bool(flags & RUNNING),
             bool(flags & LOOPBACK),
@@ -152,8 +149,6 @@ def counts() -> Counts:
         errors += numbers[10] + numbers[11]
     told = _named("snmp", "Udp:")
     return Counts(
-        sum(sent for sent, _ in by_interface.values()),
-        sum(came for _, came in by_interface.values()),
         errors,
         told.get("RcvbufErrors", 0),
         _named("netstat", "TcpExt:").get("IPReversePathFilter", 0),

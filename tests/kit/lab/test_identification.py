@@ -7,6 +7,7 @@ import pytest
 from unitbench import catalogue
 from unitbench.catalogue.evidence import CLUES, KNOCKS, NEXT, PREFIXES
 from unitbench.lab.identification.conflicts import Claim, conflicts, remarks
+from unitbench.lab.identification.following import following
 from unitbench.lab.identification.judging import evidence_of
 from unitbench.lab.identification.model import Look, State, Way, word
 from unitbench.lab.identification.scoring import combined, identified
@@ -76,11 +77,15 @@ def test_two_ports_and_an_announce_are_sure_and_each_alone_is_likely() -> None:
     ports = Look(Way.KNOCKED, "vs1", "tcp", 49079)
     announce = Look(Way.HEARD, "vs1", "udp", 49495, data=bytes(range(40)))
     (alone,) = identified([announce])
-    assert (alone.score, alone.word) == (0.8, "likely") and "49079 and 49200" in alone.following
+    assert (alone.score, word(alone.score)) == (0.8, "likely") and "49079 and 49200" in following(
+        alone.protocol, alone.evidence
+    )
     (closed,) = identified([ports])
-    assert (closed.score, closed.word) == (0.7, "likely") and "announce" in closed.following
+    assert (closed.score, word(closed.score)) == (0.7, "likely") and "announce" in following(
+        closed.protocol, closed.evidence
+    )
     (both,) = identified([ports, announce])
-    assert both.score == pytest.approx(0.94) and both.word == "sure"
+    assert both.score == pytest.approx(0.94) and word(both.score) == "sure"
 
 
 def test_a_firewall_that_takes_everything_makes_open_ports_worth_nothing() -> None:
@@ -94,17 +99,23 @@ def test_a_firewall_that_takes_everything_makes_open_ports_worth_nothing() -> No
 
 def test_what_would_decide_is_named() -> None:
     (likely,) = identified([said(ASKED_IDN, b"GRAPHTEC,GL840,123,1.0\r\n")])
-    assert likely.following.startswith("*IDN? over TCP; it takes the only place for a command client")
+    assert following(likely.protocol, likely.evidence).startswith(
+        "*IDN? over TCP; it takes the only place for a command client"
+    )
     (hint,) = identified([Look(Way.MAC, mac="00:1d:56:01:02:03")])
-    assert hint.protocol == "kramer" and hint.score == 0.1 and hint.following.startswith("# (")
+    assert (
+        hint.protocol == "kramer"
+        and hint.score == 0.1
+        and following(hint.protocol, hint.evidence).startswith("# (")
+    )
     (full,) = identified([said(ASKED_DCOL, SUMMARY)])
-    assert full.following == "nothing; it named itself in full"
+    assert following(full.protocol, full.evidence) == "nothing; it named itself in full"
 
 
 def test_the_announce_of_a_simulated_unit_is_called_so() -> None:
     data = b"VS1SIM/1\tNAME=cam\tIP=192.0.2.9\tCTRL=0.0.0.0\tSTAT=RUN\tSW=4.0.0\tCNT=1,2,3\r\n"
     (found,) = identified([Look(Way.HEARD, "vs1", "udp", 49495, data=data)])
-    assert found.simulator and 'announce heard of a simulator: "cam"' in found.evidence[0].text
+    assert found.evidence[0].simulator and 'announce heard of a simulator: "cam"' in found.evidence[0].text
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from tests.identification.__main__ import CALIBRATED, JUDGED
 from tests.identification.corpus import situations
 from tests.identification.judged import NONE, Judged, confusion, judged, worth
+from unitbench.lab.identification.following import following
 from unitbench.lab.identification.judging import CLUES
 from unitbench.lab.identification.model import LIKELY, PERHAPS, SURE
 
@@ -40,7 +41,9 @@ def test_every_genuine_unit_is_sure_or_likely_with_the_missing_probe_named(found
         if not truth or item.situation.hidden:
             continue
         assert item.best is not None and item.taken_for == truth, item
-        assert item.score >= SURE or (item.score >= LIKELY and item.best.following), item
+        assert item.score >= SURE or (
+            item.score >= LIKELY and following(item.best.protocol, item.best.evidence)
+        ), item
 
 
 def test_what_good_manners_cannot_see_stays_unknown(found: list[Judged]) -> None:

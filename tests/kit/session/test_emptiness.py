@@ -10,9 +10,9 @@ import pytest
 from unitbench.session.searching.emptiness import Facts, doubts, factory_text
 from unitbench.transport.interfaces_list import Counts, Interface, Way
 
-ETH = Interface("eth0", 2, True, True, False, True, (IPv4Interface("10.9.0.1/24"),))
-OTHER = Interface("eth1", 3, True, True, False, True, (IPv4Interface("10.8.0.1/24"),))
-DOWN = Interface("eth2", 4, True, False, False, True)
+ETH = Interface("eth0", True, True, False, True, (IPv4Interface("10.9.0.1/24"),))
+OTHER = Interface("eth1", True, True, False, True, (IPv4Interface("10.8.0.1/24"),))
+DOWN = Interface("eth2", True, False, False, True)
 BEFORE = Counts(by_interface={"eth0": (10, 10)})
 QUIET = Facts(
     (ETH,),

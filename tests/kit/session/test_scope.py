@@ -18,7 +18,7 @@ from unitbench.transport.interfaces_list import Interface
 
 def interface(name: str, address: str = "", *, up: bool = True, running: bool = True) -> Interface:
     addresses = (IPv4Interface(address),) if address else ()
-    return Interface(name, 1, up, running, name == "lo", name != "lo", addresses)
+    return Interface(name, up, running, name == "lo", name != "lo", addresses)
 
 
 HERE = (
@@ -138,7 +138,7 @@ def test_a_plan_says_what_goes_where_byte_by_byte() -> None:
     assert rows["qstation", "DEVICEIDENT?"] == (5565, b"DEVICEIDENT?\r", 508)
     assert rows["kramer", "#"][:2] in ((5000, b"#\r"), (50000, b"#\r"))
     assert rows["vs1", "connect to 49079 and 49200"] == (49079, b"", 508)
-    assert plan.bytes == sum(len(data) * packets for _, data, packets in rows.values()) + 254 * 2
+    assert plan.size == sum(len(data) * packets for _, data, packets in rows.values()) + 254 * 2
     assert any("8023/tcp" in text and "one client" in text for text in plan.skipped)
     assert plan.allow_with == ""
 

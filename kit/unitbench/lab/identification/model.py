@@ -73,23 +73,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """A protocol that a host may speak: how sure that is (0..1), from what, and ``following``, the next observation
-    that would decide."""
+    """A protocol that a host may speak: how sure that is (0..1), and from what."""
 
     protocol: str
     score: float
     evidence: tuple[Evidence, ...]
-    following: str = ""
-
-    @property
-    def word(self) -> str:
-        """The score in a word."""
-        return word(self.score)
-
-    @property
-    def simulator(self) -> bool:
-        """Whether some of the evidence is bytes that were invented for simulated units."""
-        return any(item.simulator for item in self.evidence)
 
 
 def word(score: float) -> str:

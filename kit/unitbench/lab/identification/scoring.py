@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from unitbench.lab.identification.following import following
 from unitbench.lab.identification.judging import EVERYTHING_OPEN, evidence_of
 from unitbench.lab.identification.model import Evidence, Hypothesis, Look
 
@@ -47,6 +46,6 @@ def identified(looks: Iterable[Look]) -> tuple[Hypothesis, ...]:
         stands = kept(told, everything_open=everything_open)
         if any(item.weight > 0 for item in stands):
             score = combined((item.key, item.weight) for item in stands if item.protocol)
-            ranked.append(Hypothesis(protocol, score, tuple(told), following(protocol, stands)))
+            ranked.append(Hypothesis(protocol, score, tuple(told)))
     ranked.sort(key=lambda item: -item.score)
     return tuple(ranked)

@@ -1,4 +1,5 @@
-"""Where a number of a timing experiment comes from: its formula, with the values put in."""
+"""Where a number of a timing experiment comes from: its formula, with the values put in; and whether two experiments
+differ."""
 
 from __future__ import annotations
 
@@ -17,3 +18,20 @@ def page(timing: Timing, name: str, units: str) -> Page:
     title = f"{found.name}{whose}: {value} ({found.known})"
     lines = [f"{span(found.low, found.high, found.unit)}; n = {found.n}", found.how, found.why.text]
     return Page(title, "\n".join(lines))
+
+
+def against(timing: Timing, other: Timing) -> Page:
+    """Whether two experiments differ, unit by unit; raises ``InvalidValue`` where they have none in common."""
+    from unitbench.lab.timing.comparing import compared  # as above
+
+    found = compared(timing, other)
+    differ = [item for item in found if item.differs]
+    number = len(differ) or "none"
+    title = f"jobs {timing.job} and {other.job}: {number} of {len(found)} comparisons tell a difference"
+    if timing.command != other.command:
+        title += f"; {timing.command} and {other.command} go different ways through a unit"
+    grounds = (
+        "reply times by their ranks (Mann and Whitney), losses by Fisher's exact test; rounds are taken to tell "
+        "nothing of each other; chance alone tells one of these differences in 5 of 100 such comparisons of two jobs"
+    )
+    return Page(title, "\n".join([*(item.text for item in found), grounds]))

@@ -20,7 +20,7 @@ def _(item: SearchPlan, width: int = WIDTH) -> str:
             f"{line.port}/{line.carrier}",
             bytes_text(line.data) if line.data else "no byte",
             str(line.packets),
-            str(line.bytes),
+            str(line.size),
         )
         for line in item.lines
     ]
@@ -34,7 +34,7 @@ def _(item: SearchPlan, width: int = WIDTH) -> str:
     ]
     told = [f"listens to announces of {', '.join(heard)}; nothing is sent for that"] if heard else []
     told += [f"skips {text}" for text in item.skipped]
-    told += [f"at most {item.packets} packets and connections, {item.bytes} bytes, {item.lasts_s:.0f} s"]
+    told += [f"at most {item.packets} packets and connections, {item.size} bytes, {item.lasts_s:.0f} s"]
     told += [f"rates: {item.rates}"]
     if item.allow_with:
         told.append(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from unitbench.lab.identification.model import word
 from unitbench.schema.address import SERIAL, split_address
 from unitbench.session.items import Places, Units
 from unitbench.session.model import Discovery, Unit
 from unitbench.session.rendering.base import WIDTH, milliseconds, render, shown, table
+from unitbench.session.searching.sightings import undecided
 from unitbench.session.spans import clock, left_s
 
 
@@ -63,7 +65,7 @@ def _(item: Discovery, width: int = WIDTH) -> str:
             u.name,
             u.address.partition("://")[2],
             f"{u.maker} {u.about}".rstrip(),
-            f"{u.score:.2f}",
+            f"{u.score:.2f} {word(u.score)}",
             milliseconds(after.get(u.name)),
             u.evidence[-1] if u.evidence else "",
         )
@@ -86,6 +88,7 @@ def _(item: Discovery, width: int = WIDTH) -> str:
             *(f"  {shown([text])}" for text in item.doubts),
             "  try: the units' addresses and this machine's network; discover NAME or ADDRESS",
         ]
+    lines += [shown([text]) for unit in item.units if (text := undecided(unit))]
     lines += [shown([f"finding: {text}"]) for text in item.findings]
     return "\n".join(lines)
 

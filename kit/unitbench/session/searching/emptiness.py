@@ -84,7 +84,7 @@ def _ways(facts: Facts) -> Iterator[str]:
 
 
 def _packets(facts: Facts) -> Iterator[str]:
-    used = sorted({way.interface for way in facts.ways.values() if way is not None})
+    used = sorted({way.interface for host, way in facts.ways.items() if way is not None and not _here(host)})
     if LIMITED in facts.targets:
         used = [item.name for item in facts.interfaces if usable(item)]
     for name in used:
@@ -107,6 +107,8 @@ def _packets(facts: Facts) -> Iterator[str]:
 
 
 def _surroundings(facts: Facts) -> Iterator[str]:
+    if facts.targets and all(_here(host) for host in facts.targets):
+        return
     down = [
         f"{item.name} ({unfit(item)})" for item in facts.interfaces if not usable(item) and not item.loopback
     ]
@@ -127,6 +129,10 @@ def _surroundings(facts: Facts) -> Iterator[str]:
         )
     if facts.system == "win32":
         yield "the firewall of Windows lets answers to a broadcast in for three seconds only, and none unasked"
+
+
+def _here(host: str) -> bool:
+    return IPv4Address(host).is_loopback
 
 
 def factory_text(interfaces: Iterable[Interface], system: str = sys.platform) -> str:

@@ -35,7 +35,7 @@ def plan_json(plan: SearchPlan) -> PlanJson:
         "rates": plan.rates,
         "lasts_s": plan.lasts_s,
         "packets": plan.packets,
-        "bytes": plan.bytes,
+        "bytes": plan.size,
         "allow_with": plan.allow_with or None,
     }
 

@@ -22,7 +22,7 @@ class PlanLine:
     packets: int
 
     @property
-    def bytes(self) -> int:
+    def size(self) -> int:
         """How many bytes leave at most, without the headers."""
         return len(self.data) * self.packets
 
@@ -47,6 +47,6 @@ class SearchPlan:
         return sum(line.packets for line in self.lines)
 
     @property
-    def bytes(self) -> int:
+    def size(self) -> int:
         """How many bytes leave at most, without the headers."""
-        return sum(line.bytes for line in self.lines)
+        return sum(line.size for line in self.lines)

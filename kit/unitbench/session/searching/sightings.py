@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from unitbench import catalogue
 from unitbench.lab.identification.conflicts import Claim
-from unitbench.lab.identification.model import Evidence
+from unitbench.lab.identification.following import following
+from unitbench.lab.identification.model import SURE, Evidence, word
 from unitbench.lab.identification.scoring import combined
 from unitbench.schema.address import UnitAddress
 from unitbench.schema.values import Value
@@ -39,10 +40,13 @@ class Sightings:
         self._bus.emit("sighting", self._job.job.origin, sighting=sighting)
         return sighting
 
-    def claim(self, unit: Unit, host: str, values: dict[str, Value]) -> None:
-        """Note who has answered from an address."""
+    def claim(
+        self, unit: Unit, host: str, evidence: Iterable[Evidence], values: Mapping[str, Value] | None = None
+    ) -> None:
+        """Note who has answered from an address, and with what items."""
+        values = values or {}
         serial = str(values.get("snr") or values.get("serial") or "")
-        simulator = unit.simulated or any("simulator" in item.text for item in unit.seen)
+        simulator = unit.simulated or any(item.simulator for item in evidence)
         self.claims.append(Claim(unit.name, unit.protocol, host, mac_in(values), serial, simulator))
 
     def known(
@@ -79,3 +83,11 @@ def weighed(
         told = (*(text for text in told if text not in gone and text != item.text), item.text)
     score = combined((item.kind or item.text, item.weight) for item in seen)
     return replace(unit, seen=seen, evidence=told, score=score)
+
+
+def undecided(unit: Unit) -> str:
+    """What would say more of a unit that is not sure, in a line for people; nothing of one that is."""
+    if unit.score >= SURE or not unit.seen:
+        return ""
+    rows = [Evidence(unit.protocol, item.kind, item.weight, item.text) for item in unit.seen]
+    return f"{unit.name} is {word(unit.score)} only; what would decide: {following(unit.protocol, rows)}"

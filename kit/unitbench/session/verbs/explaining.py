@@ -27,6 +27,8 @@ def _why(turn: Turn) -> Iterator[object]:
             raise UsageError("which job is not said", hint="why job 3; jobs lists them")
         case ("job", number):
             yield _job(turn, job(number))
+        case ("job", number, "against", other):
+            yield of_number.against(_told(turn, job(number)), _told(turn, job(other)))
         case ("job", number, name, *units):
             yield of_number.page(_told(turn, job(number)), name, " ".join(units))
         case (word,) if word.isascii() and word.isdigit():
