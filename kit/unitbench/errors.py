@@ -140,5 +140,16 @@ class SessionError(BenchError):
     """The session's keeper cannot be used: it ended, speaks another version, or could not be started."""
 
 
+class SessionGone(SessionError):
+    """The session's keeper has ended, or the connection to it. ``session`` is the session's name, ``further`` what
+    should be done besides beginning anew."""
+
+    def __init__(self, message: str, *, session: str = "", further: str = "", hint: str = "") -> None:
+        again = f"Session.attach({session!r}) starts a new one"
+        super().__init__(message, hint=hint or "; ".join(filter(None, (again, further))))
+        self.session = session
+        self.further = further
+
+
 class CatalogueError(BenchError):
     """A record of the catalogue breaks a rule."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from unitbench.errors import LinkLost, TransportError
 from unitbench.schema.address import UnitAddress
 from unitbench.schema.records import Request, Role
+from unitbench.transport.backlog import Backlog
 from unitbench.transport.base import Address, Lost, Received, Stamp, Transport
 from unitbench.transport.interfaces import local_address
 from unitbench.transport.serial import SerialTransport
@@ -65,7 +67,8 @@ class Link:
     ) -> None:
         self.where = where
         self.codec = codec
-        self.transport = _transport(where, self._received, self._lost)
+        self._backlog = Backlog(self._received)
+        self.transport = _transport(where, self._backlog.put, self._lost)
         self._given_up: deque[Transport] = deque()
         self._owed = False
         self.core = HostCore(codec, datagrams=self.transport.datagrams)
@@ -76,6 +79,7 @@ class Link:
         self._each: Callable[[Heard], bool | None] | None = None
         self._done: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._ending = False
         self.is_open = False
 
     async def open(self, timeout_s: float) -> None:
@@ -110,7 +114,8 @@ class Link:
     ) -> Result:
         """Send a request (or bytes as they are) and wait for what becomes of it.
 
-        The first answer settles it; with ``collect`` all are gathered until the window ends. ``each`` is called
+        The first answer settles it; with ``collect`` all are gathered that come before the window ends: datagrams
+        by their stamps, however late there is time for them. ``each`` is called
         for every answer as it comes, and ends the gathering where it gives True. ``kept_back`` is asked when its turn
         has come, and gives why it must not be sent any more, or nothing; what it raises is raised. Cancelling stops
         the wait; a late answer is then never taken for the next one's.
@@ -128,6 +133,7 @@ class Link:
             loop = asyncio.get_running_loop()
             self._result, self._done, self._each = Result(), loop.create_future(), each
             result = self._result
+            self._backlog.queues, self._ending = collect and self.transport.datagrams, False
             try:
                 if isinstance(request, bytes):
                     self.core.send(request, loop.time(), window_s=1.0 if window_s is None else window_s)
@@ -152,6 +158,7 @@ class Link:
                 raise
             finally:
                 self._result = self._done = self._each = None
+                self._backlog.queues = False
             if result.outcome == "silent" or (collect and not result.complete):
                 self.mistrust()
             return result
@@ -167,11 +174,12 @@ class Link:
 
     async def _change_port(self) -> None:
         """Answers carry no number: what a request given up may still bring must come to another port."""
-        old = self.transport
-        transport = _transport(self.where, self._received, self._lost)
+        old, backlog = self.transport, Backlog(self._received)
+        transport = _transport(self.where, backlog.put, self._lost)
         await transport.open(LATE_S)
-        self.transport, self._owed = transport, False
-        old.received, old.lost = self._came_late, lambda _: None
+        self._backlog.deliver = self._came_late
+        self.transport, self._backlog, self._owed = transport, backlog, False
+        old.lost = lambda _: None
         self._given_up.append(old)
         if len(self._given_up) > LATE_PORTS:
             self._forget(self._given_up[0])
@@ -193,15 +201,22 @@ class Link:
 
     def _received(self, data: bytes, peer: Address, stamp: Stamp) -> None:
         now = asyncio.get_running_loop().time()
-        self.core.receive(data, peer, now, stamp)
-        # Behind the bytes, since they may be the answer; here, since a flood makes the timer late.
-        self.core.tick(now)
+        if self._backlog.queues:
+            came = now - max(0, time.monotonic_ns() - stamp.mono_ns) / 1e9
+            if stamp.source == "kernel":  # a user's says when it was read, which may be long after it came
+                self.core.tick(came)
+            self.core.receive(data, peer, came, stamp)
+        else:
+            self.core.receive(data, peer, now, stamp)
+            # Behind the bytes, since they may be the answer; here, since a flood makes the timer late.
+            self.core.tick(now)
         self._pump()
 
     def _lost(self, error: OSError | None) -> None:
         if self._result is not None:
             self._result.lost = error
         if self.transport.datagrams:
+            self._backlog.flush()
             if self._result is not None:
                 self._result.unreachable = True
             self.core.closed(asyncio.get_running_loop().time())
@@ -213,6 +228,7 @@ class Link:
         if not self.is_open:
             return
         self.is_open = False
+        self._backlog.clear()
         for old in list(self._given_up):
             self._forget(old)
         self.core.closed(asyncio.get_running_loop().time())
@@ -240,7 +256,7 @@ class Link:
         if self._timer and self._timer.when() != deadline:
             self._timer.cancel()
             self._timer = None
-        if self._timer is None and deadline is not None:
+        if self._timer is None and deadline is not None and not self._ending:
             self._timer = asyncio.get_running_loop().call_at(deadline, self._tick)
 
     def _settle(self, event: Settled) -> None:
@@ -255,5 +271,18 @@ class Link:
         # The loop may wake a little early by its clock's resolution; the core must not be asked to wait again.
         deadline = self.core.deadline()
         now = asyncio.get_running_loop().time()
-        self.core.tick(max(now, deadline) if deadline is not None else now)
+        if deadline is not None and self._backlog.queues:
+            # What is here already came in time, by its stamp or for all that is known: it goes first.
+            self._ending = True
+            self.transport.drain()
+            self._backlog.then(lambda: self._ended(deadline))
+        else:
+            self._time_is(now if deadline is None else max(now, deadline))
+
+    def _ended(self, deadline: float) -> None:
+        self._ending = False
+        self._time_is(deadline)
+
+    def _time_is(self, now: float) -> None:
+        self.core.tick(now)
         self._pump()

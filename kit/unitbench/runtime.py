@@ -34,12 +34,18 @@ def folder(*below: str) -> Path:
     return _private(_private(root).joinpath(*below)) if below else _private(root)
 
 
+def named_folder(variable: str) -> str:
+    """The folder that an XDG variable names; empty where it names none. A relative path is none, as the XDG Base
+    Directory Specification says: a keeper and its views are in different folders."""
+    named = os.environ.get(variable, "").strip()
+    return named if os.path.isabs(named) else ""
+
+
 def kept() -> Path:
     """The folder of what is kept; it need not be there. Where it is on Linux is plain, and platformdirs starts
     slowly."""
     if sys.platform == "linux":
-        home = os.environ.get("XDG_STATE_HOME", "").strip() or os.path.expanduser("~/.local/state")
-        return Path(home) / "unitbench"
+        return Path(named_folder("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")) / "unitbench"
     from platformdirs import user_state_path
 
     return user_state_path("unitbench")
@@ -67,7 +73,7 @@ def _root() -> Path:
 
         return user_runtime_path("unitbench")
     # platformdirs would go elsewhere without a word where the folder that is named cannot be written.
-    named, usual = os.environ.get("XDG_RUNTIME_DIR"), Path(f"/run/user/{os.getuid()}")
+    named, usual = named_folder("XDG_RUNTIME_DIR"), Path(f"/run/user/{os.getuid()}")
     if named:
         return Path(named) / "unitbench"
     return usual / "unitbench" if usual.is_dir() else _temporary(str(os.getuid()))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
-from unitbench.errors import BenchError, SessionError, UsageError
+from unitbench.errors import BenchError, SessionError, SessionGone, UsageError
 from unitbench.line.parse import parse
 from unitbench.line.secrets import masked_text
 from unitbench.schema.printable import printable
@@ -230,12 +230,12 @@ class Shell:
 
     def perform(self, line: str) -> bool:
         """Perform a line and show what comes of it; False where the person wants to leave."""
-        gone, began = self._session.gone, time.monotonic()
+        began = time.monotonic()
         try:
             return self._perform(line)
         except BenchError as error:
-            if gone and isinstance(error, SessionError):
-                error.hint = AGAIN
+            if isinstance(error, SessionGone):
+                error.hint, error.session = "; ".join(filter(None, (AGAIN, error.further))), ""
             self.screen.say(told(error, self.screen.columns))
         except (KeyboardInterrupt, EOFError) as stop:
             self._interrupted = True

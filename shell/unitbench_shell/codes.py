@@ -9,12 +9,14 @@ from unitbench.errors import (
     BenchError,
     NoReply,
     RemoteProtocolError,
+    SessionGone,
     TransportError,
     UnitRefused,
     UsageError,
     Withheld,
 )
 from unitbench.schema.printable import printable
+from unitbench_shell.advice import advice
 
 OK, REFUSED, USAGE, NO_REPLY, NO_LINK, WITHHELD = 0, 1, 2, 3, 4, 5
 WIDEST = 160
@@ -36,6 +38,7 @@ def code_of(error: BenchError) -> int:
         (Withheld, WITHHELD),
         (TransportError, NO_LINK),
         (NoReply, NO_REPLY),
+        (SessionGone, NO_REPLY),
         (UnitRefused, REFUSED),
         (RemoteProtocolError, REFUSED),
     ):
@@ -44,13 +47,24 @@ def code_of(error: BenchError) -> int:
     return NO_LINK
 
 
+UNCUT = 100_000
+"""Columns of what goes to a file or a pipe: nothing is cut or broken."""
+
+
+def said_in() -> int:
+    """The columns that a remark on stderr has."""
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns if sys.stderr.isatty() else UNCUT
+
+
 def explained(error: BenchError) -> str:
     """What, where and what to do: the message, the place underlined, the hint on a line of its own."""
     lines = [printable(error.message, 600)]
     if isinstance(error, UsageError) and error.line and error.span:
         lines += _underlined(error.line, *error.span)
-    if error.hint:
-        lines.append(f"  try: {printable(error.hint, 600)}")
+    if hint := advice(error):
+        lines.append(f"  try: {printable(hint, 600)}")
     return "\n".join(lines)
 
 
@@ -67,8 +81,11 @@ def _underlined(line: str, start: int, end: int) -> list[str]:
 
 def complain(error: BenchError, where: str = "") -> None:
     """Say an error on stderr; ``where`` it comes from stands before it."""
-    print(
-        f"unitbench: {f'{printable(where)}: ' if where else ''}{explained(error)}",
-        file=sys.stderr,
-        flush=True,
-    )
+    head = f"unitbench: {f'{printable(where)}: ' if where else ''}"
+    if (width := said_in()) != UNCUT:
+        from unitbench_shell.faults import told
+
+        text = told(error, width, head)
+    else:
+        text = head + explained(error)
+    print(text, file=sys.stderr, flush=True)

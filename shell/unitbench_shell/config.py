@@ -15,7 +15,7 @@ from typing import Any
 
 from unitbench.catalogue.view_settings import VIEW_SETTINGS
 from unitbench.errors import InvalidValue, UsageError
-from unitbench.runtime import from_home
+from unitbench.runtime import from_home, named_folder
 from unitbench.schema import settings
 from unitbench.schema.printable import printable
 from unitbench.schema.record import record
@@ -39,7 +39,7 @@ _COMMENT = re.compile(r"""\s+#[^"']*$""")
 def config_file() -> Path:
     """Where it lies; it need not be there. Where that is on Linux is plain, and platformdirs starts slowly."""
     if sys.platform == "linux":
-        home = os.environ.get("XDG_CONFIG_HOME", "").strip() or os.path.expanduser("~/.config")
+        home = named_folder("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
         return Path(home) / "unitbench" / FILE
     from platformdirs import user_config_path
 

@@ -6,6 +6,7 @@ from textwrap import wrap
 
 from unitbench.errors import BenchError, UsageError
 from unitbench.schema.printable import printable
+from unitbench_shell.advice import advice
 
 INDENT = "  "
 LEAST = 20
@@ -13,14 +14,14 @@ LEAST = 20
 CUT = "..."
 
 
-def told(error: BenchError, width: int) -> str:
-    """The message, the place underlined, the hint on a line of its own."""
+def told(error: BenchError, width: int, head: str = "") -> str:
+    """The message behind ``head``, the place underlined, the hint on a line of its own."""
     width = max(width, LEAST)
-    lines = wrap(printable(error.message, 600), width)
+    lines = wrap(head + printable(error.message, 600), width)
     if isinstance(error, UsageError) and error.line and error.span:
         lines += [INDENT + row for row in _place(error.line, error.span, width - len(INDENT))]
-    if error.hint:
-        hint = f"try: {printable(error.hint, 600)}"
+    if found := advice(error):
+        hint = f"try: {printable(found, 600)}"
         lines += wrap(hint, width, initial_indent=INDENT, subsequent_indent=2 * INDENT)
     return "\n".join(lines)
 

@@ -8,6 +8,7 @@ from unitbench import __version__
 from unitbench.runtime import from_home
 from unitbench.schema.printable import printable
 from unitbench.session.model import State, Unit
+from unitbench.session.rendering.folding import fold
 
 FIRST = "help lists the commands; the lines at the bottom show what Enter would send"
 FIRST_PLAIN = "help lists the commands; encode COMMAND shows its bytes, and Tab lists what can stand there"
@@ -37,7 +38,7 @@ def hello(state: State, width: int, *, plain: bool = False) -> str:
 def _joined(parts: list[str], width: int) -> list[str]:
     """The parts in one line where they fit, else one a line."""
     line = " | ".join(parts)
-    return [line] if len(line) <= width else parts
+    return [line] if len(line) <= width else [row for part in parts for row in fold(part, width)]
 
 
 def _rows(units: tuple[Unit, ...], width: int) -> list[str]:

@@ -18,6 +18,7 @@ from unitbench.errors import BenchError, UsageError
 from unitbench.schema.printable import printable
 from unitbench.session.items import Notice
 from unitbench.session.model import Exchange
+from unitbench.session.preferences import Changed
 from unitbench.session.rendering import render
 from unitbench.session.scripted import Expected, Failed, Step, Turned
 from unitbench_shell.codes import OK, REFUSED, code_of
@@ -85,7 +86,7 @@ class Report:
             self.failed(item.error)
         elif isinstance(item, Expected):
             self._expected(case, item)
-        elif not isinstance(item, Notice):
+        elif not isinstance(item, (Notice, Changed)):
             self._brought(case, item)
 
     def _brought(self, case: Case, item: object) -> None:

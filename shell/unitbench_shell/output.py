@@ -32,12 +32,15 @@ from unitbench.session.jsonform import (
     unit_json,
 )
 from unitbench.session.model import Discovery, Exchange, HeardLine, Listening, SimState, Timing
+from unitbench.session.preferences import Changed, Listing
 from unitbench.session.rendering import render
+from unitbench.session.rendering.folding import folded
 from unitbench.session.scripted import Expected, Failed, Macros, Repeated, Step, Turned
 from unitbench.session.scriptjson import expected_json, macro_json, repeated_json
 from unitbench.session.searching.jsonform import findings_json, plan_json
 from unitbench.session.searching.model import SearchPlan
-from unitbench_shell.codes import NO_LINK, NO_REPLY, OK, REFUSED, WITHHELD, code_of, complain, worst
+from unitbench.session.settingjson import setting_json
+from unitbench_shell.codes import NO_LINK, NO_REPLY, OK, REFUSED, WITHHELD, code_of, complain, said_in, worst
 
 if TYPE_CHECKING:
     from unitbench.session.jsontypes import PageJson, TextJson
@@ -73,8 +76,8 @@ class Output:
             self._turned(item)
             return code_of_item(item)
         self._rows = 0
-        if isinstance(item, (Notice, Planned)):
-            print(render(item, self._width), file=sys.stderr, flush=True)
+        if isinstance(item, (Notice, Planned)) or (isinstance(item, Changed) and not self._json):
+            print(folded(render(item, self._width), said_in()), file=sys.stderr, flush=True)
             return OK
         if self._json:
             if isinstance(item, Discovery):
@@ -83,12 +86,12 @@ class Output:
             for entry in as_json(item):
                 print(json.dumps(entry), flush=True)
         else:
-            print(render(item, self._width), flush=True)
+            print(folded(render(item, self._width), self._width), flush=True)
         return code_of_item(item)
 
     def _turned(self, item: Turned) -> None:
         """A round: in place of the one before, or what has changed in lines of their own."""
-        text = render(item, self._width)
+        text = folded(render(item, self._width), self._width)
         if item.block:
             from shutil import get_terminal_size
 
@@ -188,6 +191,10 @@ def as_json(item: object) -> Sequence[Mapping[str, Any]]:
         return [job_json(job, time.time_ns()) for job in item.jobs]
     if isinstance(item, Findings):
         return doctor_json(item)
+    if isinstance(item, Listing):
+        return [setting_json(each) for each in item.settings]
+    if isinstance(item, Changed):
+        return [setting_json(item.setting, item.kept)]
     if isinstance(item, HelpPage):
         return [page_json(item)]
     if isinstance(item, Page):

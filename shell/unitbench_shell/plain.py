@@ -22,6 +22,7 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples, fragment_list_to_t
 
 from unitbench.line.matching import BEGINS
 from unitbench.line.suggest import Suggestion
+from unitbench.session.rendering.folding import folded
 from unitbench_shell.completer import LineCompleter
 from unitbench_shell.glance import Glance
 from unitbench_shell.history import SafeHistory
@@ -113,7 +114,7 @@ class PlainScreen:
             self._write(self._news.popleft())
 
     def _write(self, text: str) -> None:
-        sys.stdout.write(text + "\n")
+        sys.stdout.write(folded(text, self.columns) + "\n")
         sys.stdout.flush()
 
     def close(self) -> None:

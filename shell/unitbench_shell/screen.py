@@ -21,6 +21,9 @@ from prompt_toolkit.application import Application
 from prompt_toolkit.output import Output
 from prompt_toolkit.utils import is_dumb_terminal
 
+from unitbench.session.rendering.folding import folded
+from unitbench_shell.hush import hushed
+
 BUNDLE_S = 0.03
 """Lines that come in this time are written together."""
 PATIENCE_S = 0.5
@@ -79,7 +82,7 @@ class Screen:
         """Write a text in place of the last one of this kind, where nothing was written since; ``first``: below."""
         with self._lock:
             self._clear_wait()
-            lines = text.split("\n")[: max(1, self.rows - 2)]
+            lines = folded(text, self.columns).split("\n")[: max(1, self.rows - 2)]
             if self._block and not first:
                 self._output.write_raw(f"\x1b[{self._block}F\x1b[J")
             self._write("\n".join(lines))
@@ -114,7 +117,7 @@ class Screen:
         self._clear_wait()
         self._block = 0
         self._output.enable_autowrap()
-        self._output.write(text + "\n")
+        self._output.write(folded(text, self.columns) + "\n")
         self._output.flush()
 
     def _write_news(self) -> None:
@@ -165,7 +168,8 @@ class Screen:
             self._waiting, self._since = describe, time.monotonic()
         self._wake.set()
         try:
-            yield
+            with hushed():
+                yield
         finally:
             with self._lock:
                 self._clear_wait()

@@ -28,7 +28,7 @@ def ratios() -> Iterator[Ratio]:
     """All ratios of this part."""
     with ExitStack() as end:
         unit = end.enter_context(Unit())
-        session = end.enter_context(Session.attach(NAME, who="shell-1"))
+        session = end.enter_context(Session.attach(NAME, who="shell-"))
         end.callback(session.perform, Stop())
         kernel = Kernel(NAME)
         end.callback(kernel.close)

@@ -35,7 +35,7 @@ CLIPBOARD = ("clipboard-read", "clipboard-write")
 @pytest.fixture
 def other(runtime: Path) -> Iterator[Session]:
     """Another view of a session of this test alone."""
-    with Session.attach(f"traffic-{uuid4().hex[:6]}", sim=True, who="shell-9") as session:
+    with Session.attach(f"traffic-{uuid4().hex[:6]}", sim=True, who="desk-9") as session:
         yield session
 
 
@@ -78,14 +78,14 @@ def test_the_traffic_is_followed_sifted_and_left_behind(
         with lab.busy_cell(page, SLEEPS, tmp_path / "slept"):
             assert other.ask("SECUR?").ok
             expect(rows.first).to_contain_text("~01@SECUR ON")
-            for text in ("shell-9", "k1", "23 53 45 43 55 52 3F 0D", "ok"):
+            for text in ("desk-9", "k1", "23 53 45 43 55 52 3F 0D", "ok"):
                 expect(rows.first).to_contain_text(text)
             for _ in range(150):
                 other.ask("SECUR?")
             assert other.ask("LOGIN USER,wrongsecret17").outcome == "refused"
             expect(rows.first).to_contain_text("LOGIN USER,***")
             expect(rows.first).to_contain_text("refused")
-            expect(said).to_contain_text("shell-9 asked k1 LOGIN USER,***: refused")
+            expect(said).to_contain_text("desk-9 asked k1 LOGIN USER,***: refused")
             other.timing("DEVICEIDENT?", rounds=5, gap_s=0.0).result()
             expect(rows.filter(has_text="timing DEVICEIDENT?")).to_have_count(1)
             expect(rows.filter(has_text="timing DEVICEIDENT?")).to_contain_text("5 of 5")

@@ -153,3 +153,14 @@ def test_a_wrong_target_is_refused_before_anything_begins(line: str, stranger: S
     with pytest.raises(UsageError) as refused:
         list(Console(stranger).run(line))
     assert refused.value.hint and stranger.jobs == ()
+
+
+@pytest.mark.usefixtures("runtime")
+def test_a_view_of_a_keeper_gets_the_same() -> None:
+    with Session.attach("looks") as session:
+        plan = session.plan_discovery("qstation://127.64.0.0/16")
+        assert (plan.allow_with, plan.packets, plan.size) == ("65534", 2 * 65534, 2 * 65534 * 13)
+        with pytest.raises(Withheld) as held:
+            session.discover("127.64.0.0/16")
+        assert held.value.allow_with == "65534"
+        assert "192.168.1.39" in session.factory_addresses()

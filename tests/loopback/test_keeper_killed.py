@@ -118,7 +118,7 @@ def test_a_one_shot_says_it_and_ends_with_its_code(runtime: Path) -> None:
             silent.wait_for(bool)
             kill(session)
             ran = process.end()
-        assert ran.code == 4 and "Traceback" not in ran.err
+        assert ran.code == 3 and "Traceback" not in ran.err
         assert "reached the unit is not known" in ran.err and "the session is gone" in ran.err
         assert b"".join(silent.heard) == b"#SECUR?\r"
         assert unitbench("sessions", "--json").objects == []

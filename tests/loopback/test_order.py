@@ -20,7 +20,7 @@ from unitbench.session.operations import Look
 
 NAME = "order"
 TIMES = 100
-LINES = {"shell-1": "SECUR?", "shell-2": "LOGIN?", "nb:tour.ipynb": "LOGOUT"}
+LINES = {"desk-1": "SECUR?", "desk-2": "LOGIN?", "nb:tour.ipynb": "LOGOUT"}
 PATIENCE_S = 30
 
 

@@ -11,13 +11,14 @@ import pytest
 
 from tests.support.commands import inside, unitbench
 from tests.support.counterparts import TcpCounterpart
-from unitbench import Session, UsageError, Withheld
+from unitbench import InvalidValue, Session, UsageError, Withheld
 from unitbench.errors import Reserved
 from unitbench.session.model import Event, Exchange, Unit
 from unitbench.session.operations import Connect, Disconnect, Find
 from unitbench.session.reserving import GRACE_S
 
 NAME = "reserve"
+CARLA = {"UNITBENCH_WHO": "carla"}
 
 
 @pytest.fixture
@@ -93,6 +94,77 @@ def test_writes_and_logins_of_others_are_withheld_and_reads_are_not(anna: Sessio
     assert ben.ask("LOGIN?").fields["auth"] == "ADMIN", "the login is as it was"
     anna.release("k1")
     assert ben.ask("LOGOUT").ok
+
+
+def test_no_other_way_to_the_unit_gets_round_it(anna: Session, ben: Session) -> None:
+    """Another port, carrier or protocol of its host is the unit still; and its neighbours are not."""
+    host = anna.reserve("k1", 600).address.partition("://")[2]
+    known = len(ben.units)
+    for protocol, port in (
+        ("recorder+udp", 50000),
+        ("recorder+tcp", 9000),
+        ("dcol", 28001),
+        ("kramer", 5000),
+    ):
+        where = f"{protocol}://{host}:{port}"
+        assert ben.ask(b"#LOGIN ADMIN,4321\r", where, allow=where).outcome == "withheld"
+    assert held_back(ben.ask(f"@kramer+udp://{host} LOGIN ADMIN,4321"), "anna")
+    assert ben.ask(f"@kramer+udp://{host} SECUR?").ok, "a read is nobody's loss"
+    broadcast = f"qstation://{host.rpartition('.')[0]}.255:50000"
+    assert ben.ask(b"#LOGIN ADMIN,4321\r", broadcast, allow=broadcast).outcome == "withheld"
+    assert anna.ask("LOGIN?").fields["auth"] == "NONE"
+    numbers = [int(part) for part in host.split(".")]
+    for spelt in (hex(int.from_bytes(bytes(numbers))), f"{numbers[0]}.{int.from_bytes(bytes(numbers[1:]))}"):
+        known = len(ben.units)
+        with pytest.raises(InvalidValue, match="IPv4 address") as caught:
+            ben.ask(f"@kramer://{spelt} LOGOUT")
+        assert caught.value.hint == f"write {host}" and len(ben.units) == known
+    assert ben.ask("@t1 0Ch").ok and ben.ask("@q1 DEVICESYNC").ok
+
+
+def test_a_name_of_its_host_does_not_get_round_it(anna: Session, ben: Session) -> None:
+    with TcpCounterpart(lambda data: b"~01@LOGOUT OK\r\n") as far:
+        name = anna.reserve(f"kramer://127.0.0.1:{far.port}", 600).name
+        for spelt in ("localhost", "LocalHost."):
+            where = f"kramer://{spelt}:{far.port}"
+            kept = [ben.ask(what, where, allow=where) for what in ("LOGOUT", b"#LOGOUT\r")]
+            assert [exchange.outcome for exchange in kept] == ["withheld", "withheld"]
+            assert all(f"{name} is reserved by anna" in (e.error.meaning if e.error else "") for e in kept)
+        assert sum("localhost" in unit.address.casefold() for unit in ben.units) == 1, "one name for both"
+        with pytest.raises(Reserved, match="reserved by anna"):
+            ben.reserve(f"kramer://localhost:{far.port}", 60)
+        assert anna.ask("LOGOUT", name, allow=name).ok and far.wait_for(bool) == b"#LOGOUT\r"
+        anna.release(name)
+        ben.reserve(f"kramer://localhost:{far.port}", 60)
+        assert anna.ask("LOGOUT", name, allow=name).outcome == "withheld", "and the other way round"
+
+
+def test_two_scripts_are_not_one_and_nobody_takes_a_number(anna: Session, ben: Session) -> None:
+    run = ("--session", NAME, "--json", "--yes=k1", "-c")
+    with Session.attach(NAME, start=False, who="script") as script:
+        script.reserve("k1", 600)
+        ran = unitbench(*run, "LOGOUT")
+        assert ran.code == 5 and ran.exchanges[0]["origin"] == "script-2"
+    heard = Heard(ben)
+    until_gone(ben, "script")
+    gone = ben.ask("LOGOUT")
+    assert held_back(gone, "script") and gone.error is not None
+    assert gone.error.hint.startswith("script is not connected (since ")
+    assert "k1: script is not connected (since " in unitbench("--session", NAME, "-c", "units", env=CARLA).out
+    (shown,) = [u for u in unitbench(*run, "units", env=CARLA).objects if u["reserved"]]
+    assert shown["reserved"]["left_ns"] == unit(ben, "k1").holder_left_ns > 0
+    ran = unitbench(*run, "LOGIN ADMIN,4321; release k1")
+    assert ran.code == 0 and ran.exchanges[0]["origin"] == "script"
+    heard.until("k1 is free again: script has released it")
+    ran = unitbench("--session", NAME, "-c", "LOGOUT", env={"UNITBENCH_WHO": "shell-1"})
+    assert ran.code == 2 and "UNITBENCH_WHO cannot be 'shell-1'" in ran.err and "Traceback" not in ran.err
+
+
+def until_gone(session: Session, who: str) -> None:
+    """Until everybody is told that a holder is gone."""
+    heard = Heard(session)
+    if not any(unit.reserved_by == who and unit.holder_left_ns for unit in session.units):
+        heard.wait(lambda event: event.unit is not None and event.unit.holder_left_ns > 0, f"{who} gone")
 
 
 def test_a_view_that_joined_earlier_sees_it_and_one_that_joins_later_too(anna: Session, ben: Session) -> None:
@@ -206,10 +278,10 @@ def test_one_name_is_one_holder(anna: Session, ben: Session) -> None:
 
 
 def test_a_name_of_ones_own_keeps_it_when_its_view_has_left(runtime: Path, ben: Session) -> None:
-    ran = unitbench("--session", NAME, "-c", "reserve k1 10m", env={"UNITBENCH_WHO": "carla"})
+    ran = unitbench("--session", NAME, "-c", "reserve k1 10m", env=CARLA)
     assert ran.code == 0 and "k1 is reserved for carla until " in ran.err
     assert held_back(ben.ask("LOGOUT"), "carla")
-    ran = unitbench("--session", NAME, "-c", "release k1", env={"UNITBENCH_WHO": "carla"})
+    ran = unitbench("--session", NAME, "-c", "release k1", env=CARLA)
     assert ran.code == 0 and ben.ask("LOGOUT").ok
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.support.counterparts import TcpCounterpart
 from tests.support.kramer_fake import FakeKramer
 from unitbench import BenchError, Request, Session
 from unitbench.session.model import Event
+from unitbench.session.operations import Disconnect
 
 SECRET = "Zq7-Vx3.Kw9+Yt1"
 LONGER = "Zq7-Vx3.Kw9+Yt1!"
@@ -276,3 +278,34 @@ def test_an_error_still_names_what_is_no_secret() -> None:
         (("-c", "listen v1 5s extra"), "listen v1 5s extra"),
     ):
         assert named in inside(*words).err, words
+
+
+@pytest.fixture
+def echo_whole() -> Iterator[TcpCounterpart]:
+    """The same, in whole lines or parts of lines as they came."""
+    with TcpCounterpart(lambda data: data + b"login: " + data.swapcase()) as unit:
+        yield unit
+
+
+@pytest.mark.parametrize("cuts", [(5,), (12,), (16,), (16, 20), (3, 19), (13, 24), (16, 24)])
+@pytest.mark.parametrize("gone", [False, True], ids=["one link", "the link ends between"])
+def test_a_login_sent_in_pieces(
+    cuts: tuple[int, ...], gone: bool, echo_whole: TcpCounterpart, tmp_path: Path
+) -> None:
+    """Split within the password, before it, within the word LOGIN; the rest is as secret as the whole."""
+    data, where = f"#LOGIN USER,{SECRET}\r".encode(), f"kramer://127.0.0.1:{echo_whole.port}"
+    parts = [data[start:end] for start, end in itertools.pairwise((0, *cuts, len(data)))]
+    path, told = tmp_path / "run.ubj", list[Event]()
+    with Session.local(journal=path) as session:
+        session.subscribe(told.append)
+        for part in parts:
+            session.ask(part, where, allow="k1", timeout_s=0.05)
+            if gone:
+                session.perform(Disconnect("k1"))
+        assert session.ask(b"#SECUR?\r", where, allow="k1", timeout_s=0.05).request == b"#SECUR?\r"
+        kept = msgspec.json.encode([(e.command, e.text, e.replies, e.error) for e in session.journal])
+    assert b"".join(echo_whole.heard).startswith(data), "it was sent as it is"
+    for at in range(len(SECRET) - 3):
+        piece = SECRET[at : at + 4]
+        for shown in (path.read_bytes(), msgspec.msgpack.encode(told), kept):
+            assert not leaks(shown, piece), (piece, cuts)

@@ -6,16 +6,17 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from tests.support.counterparts import TcpCounterpart, UdpCounterpart
 from unitbench import BenchError, MissingField, Request, Session, SessionError, UnknownCommand, UsageError
 from unitbench.session.model import Event
-from unitbench.session.operations import StopJob
+from unitbench.session.operations import Discover, Find, Operation, Raw, Reserve, SimSpeed, StopJob
 
 GET = bytes.fromhex("02 00 AE 01 0C BB 03")
 
@@ -76,6 +77,58 @@ def test_what_cannot_be_meant_raises(session: Session) -> None:
         session.ask(Request("dcol", "NOPE"))
     with pytest.raises(UsageError):
         session.perform(StopJob(99))
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda s: s.reserve("q2", None), "seconds must be a number, not None"),
+        (lambda s: s.reserve("q2", "soon"), "'soon' is no time"),
+        (lambda s: s.reserve(2, 60), "unit must be a text, not a whole number"),
+        (lambda s: s.ask("SECUR?", timeout_s="3"), "timeout_s must be a number or None, not '3'"),
+        (lambda s: s.ask(b"#SECUR?\r", 5), "unit must be a text, not a whole number"),
+        (lambda s: s.timing(rounds="5"), "rounds must be a whole number, not '5'"),
+        (lambda s: s.timing(rounds=2.5), "rounds must be a whole number, not 2.5"),
+        (lambda s: s.timing(rounds=10**30), "cannot be sent"),
+        (lambda s: s.timing(units=["q1"]), "units must be a text, not a tuple or list"),
+        (lambda s: s.perform(SimSpeed(True)), "speed must be a number, not True"),
+        (lambda s: s.perform(Raw("LOGIN USER,Zq7-Vx3.Kw9", "k1")), "data must be bytes, not a text"),
+        (lambda s: s.ask(Request("kramer", "SECUR", (("secur", object()),))), "cannot be sent"),
+    ],
+)
+def test_an_argument_of_the_wrong_kind_is_named(
+    session: Session, call: Callable[[Session], object], told: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        call(session)
+    assert told in caught.value.message and "Zq7" not in caught.value.message
+    assert session.gone == "" and session.ask("SECUR?").ok
+
+
+def test_a_time_may_be_in_words_as_in_a_line(session: Session) -> None:
+    before = time.time_ns()
+    reserved = session.reserve("q2", "10m")
+    assert 590 < (reserved.reserved_until_ns - before) / 1e9 < 660
+    with session.reserved("q3", "1h") as other:
+        assert 3500 < (other.reserved_until_ns - before) / 1e9 < 3700
+
+
+def test_a_view_that_does_not_look_is_answered_and_not_cut(runtime: Path) -> None:
+    with Session.attach("faces", sim=True) as session:
+
+        def past_the_check(operation: Operation) -> Any:
+            return session._loop.run(session._port.perform(operation))
+
+        for wrong, told in (
+            (Reserve("q2", cast(float, "10m")), "seconds must be a number, not '10m'"),
+            (
+                Discover(cast("tuple[str, ...]", ("k1", 5))),
+                r"targets\[1\] must be a text, not a whole number",
+            ),
+        ):
+            with pytest.raises(UsageError, match=told):
+                past_the_check(wrong)
+        assert past_the_check(Find("k1")).name == "k1" and session.gone == ""
 
 
 def test_in_threads(session: Session) -> None:

@@ -139,7 +139,7 @@ def test_a_lab_that_already_runs_joins_as_well(
 ) -> None:
     """Its kernels get no more from Jupyter than the notebook's name."""
     with (
-        Session.attach(session, sim=True, who="shell-1") as other,
+        Session.attach(session, sim=True, who="desk") as other,
         running_kernel(JPY_SESSION_NAME="notes/tour.ipynb", **environment) as kernel,
     ):
         told = kernel.run("from unitbench import Session\ns = Session.attach()\nprint(s.name, s.who)")

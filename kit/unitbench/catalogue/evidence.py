@@ -6,7 +6,7 @@ situations: ``python -m tests.identification`` counts anew how often each clue w
 weight says more than that. They may say less: a corpus has not every stranger.
 """
 
-from unitbench.catalogue.vs1 import HEARTBEAT, TABLE
+from unitbench.catalogue.vs1 import HEARTBEAT, REPORTED, TABLE
 from unitbench.schema.evidence import Clue, Factory, Knock, Maker, Next, Prefix, Stranger
 from unitbench.schema.records import Source, Status
 
@@ -40,7 +40,7 @@ SHORTEST_ANNOUNCE = 16
 CONTROL_PORT = 49199
 """A TCP port that no unit of ours has: where it takes connections, open ports prove nothing."""
 
-KNOCKS = (Knock("vs1", (HEARTBEAT.name, "Reports and Statistics"), "HE1600T", TABLE),)
+KNOCKS = (Knock("vs1", (HEARTBEAT.name, REPORTED.name), "HE1600T", TABLE),)
 
 MAKERS = (
     Maker(

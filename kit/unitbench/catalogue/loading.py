@@ -102,7 +102,8 @@ def _places() -> Iterator[str]:
 def _own_folder() -> str:
     """The folder of the user's configuration. Where it is on Linux is plain, and platformdirs starts slowly."""
     if sys.platform == "linux":
-        home = os.environ.get("XDG_CONFIG_HOME", "").strip() or os.path.expanduser("~/.config")
+        named = os.environ.get("XDG_CONFIG_HOME", "").strip()
+        home = named if os.path.isabs(named) else os.path.expanduser("~/.config")  # as XDG says
         return os.path.join(home, "unitbench")
     from platformdirs import user_config_path
 

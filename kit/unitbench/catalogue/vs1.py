@@ -43,6 +43,14 @@ HEARTBEAT = Service(
     source=TABLE,
     touch=Touch.HOLDS,
 )
+REPORTED = Service(
+    "Reports and Statistics",
+    "tcp",
+    49200,
+    "reports, lossless or lossy",
+    source=TABLE,
+    touch=Touch.KNOCKS,
+)
 SERIAL = (
     Service("Serial TCP 1", "tcp", 49211, "sends formatted output strings", source=TABLE, touch=Touch.READS),
     Service("Serial TCP 2", "tcp", 49212, "sends formatted output strings", source=TABLE, touch=Touch.READS),
@@ -87,7 +95,7 @@ SERVICES = (
         touch=LEFT,
     ),
     HEARTBEAT,
-    Service("Reports and Statistics", "tcp", 49200, "reports, lossless or lossy", source=TABLE, touch=LEFT),
+    REPORTED,
     Service(
         "PartQ Retrieval",
         "tcp",

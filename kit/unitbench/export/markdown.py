@@ -96,7 +96,7 @@ def _command(protocol: Protocol, command: Command) -> Iterator[str]:
         facts.append(f"read back by {_code(command.reads_back)}")
     if command.asks:
         field, value = command.asks
-        facts.append(f"with {_code(f'{field}={value}')} it asks, and changes nothing")
+        facts.append(f"with {_code(f'{field}={text.format_value(value)}')} it asks, and changes nothing")
     yield from ("", "; ".join(facts) + ".")
     for rule in command.rules:
         because = _prose(rule.because) + ("; a reading" if rule.reading else "")

@@ -48,6 +48,7 @@ EVENTS: Mapping[str, type] = {
     "page": of.PageJson,
     "text": of.TextJson,
     "doctor": of.DoctorJson,
+    "setting": of.SettingJson,
 }
 """The objects of type ``event`` by their ``kind``."""
 

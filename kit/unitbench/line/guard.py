@@ -22,6 +22,8 @@ NEAR, NEAR_SHORT, NEAR_FIELD = 0.5, 0.75, 0.7
 """How alike a word must be to a command, or to the name of a secret field, to be taken for it (0..1)."""
 SHORT = 4
 """Letters of a short command: half of them would be in too many words that mean something else."""
+LEAST = 3
+"""Letters of a word that can be a misspelt command: two of them, such as on, are in too many others."""
 SHOWN = 40
 SEPARATORS = (" ", ",", "=", ":", "\t")
 _PIECE = re.compile(r"[^\W\d_]+")
@@ -55,7 +57,7 @@ def _is_sign(piece: str) -> bool:
     from difflib import SequenceMatcher
 
     names, fields, exact = _signs()
-    near = any(
+    near = len(piece) >= LEAST and any(
         SequenceMatcher(None, piece, name).ratio() >= (NEAR_SHORT if len(name) <= SHORT else NEAR)
         for name in names
     )

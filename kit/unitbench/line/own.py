@@ -19,7 +19,7 @@ from unitbench.line.vocabulary import Vocabulary
 from unitbench.line.words import Word
 from unitbench.schema import settings
 from unitbench.schema.records import Protocol
-from unitbench.schema.settings import Setting, Several
+from unitbench.schema.settings import Delay, Setting, Several
 from unitbench.schema.verbs import Arg, Kind, Verb
 
 Found = tuple[Place, Iterable[Offer], bool]
@@ -134,7 +134,7 @@ def _last(place: Place, marks: str) -> Place:
 
 def _settings(setting: Setting, typed: str) -> Iterator[Offer]:
     yield from (Offer(word.text, word.meaning) for word in settings.words(setting))
-    if not isinstance(setting.type, Several):
+    if not isinstance(setting.type, (Several, Delay)):
         yield from words_of(setting.type, typed)
 
 

@@ -10,6 +10,7 @@ import re
 from typing import NamedTuple
 
 from unitbench.errors import InvalidValue
+from unitbench.schema.hosts import canonical
 from unitbench.schema.printable import printable, without_account
 from unitbench.schema.record import record, replace
 from unitbench.schema.records import Protocol, Service
@@ -110,7 +111,7 @@ def split_address(text: str) -> Parts:
     port = int(host["port"]) if host["port"] else None
     if port is not None and not 1 <= port <= 65535:
         raise _bad(f"port {port} is outside 1..65535", FORM)
-    return Parts(match["protocol"], carrier, host["host"], port, options)
+    return Parts(match["protocol"], carrier, canonical(host["host"]), port, options)
 
 
 def address_of(text: str, protocol: Protocol) -> UnitAddress:

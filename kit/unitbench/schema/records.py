@@ -212,11 +212,13 @@ class Lines:
 
 class Touch(Enum):
     """What a session does at a service: ``SPEAKS`` commands there, ``READS`` what comes and never sends,
-    ``HOLDS`` a connection open beside others, ``LEAVES`` it alone: it is never opened by us."""
+    ``HOLDS`` a connection open beside others, ``KNOCKS`` to see whether it is open and sends no byte, ``LEAVES`` it
+    alone: it is never opened by us."""
 
     SPEAKS = "spoken"
     READS = "read only"
     HOLDS = "held beside others"
+    KNOCKS = "opened and closed by discover, no byte sent"
     LEAVES = "never opened by us"
 
 

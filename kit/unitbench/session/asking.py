@@ -153,11 +153,13 @@ class Asking:
         named = "://" in wanted.unit
         protocol = (split_address(wanted.unit) if named else self._registry.find(wanted.unit)).protocol
         goal = self.goal(protocol, wanted.unit, False)
-        text = f"raw {wanted.data.hex(' ')}"
-        draft = self._draft(goal, protocol, text, wanted.data, Effect.DISRUPTS.value, origin)
+        secrets = self.begun.secrets(goal.where, wanted.data)
+        draft = self._draft(
+            goal, protocol, "raw", wanted.data, Effect.DISRUPTS.value, origin, spans=secrets.spans
+        )
         draft = replace(draft, command=f"raw {draft.request.hex(' ')}")
-        for start, end in request_spans(codec_of(protocol), wanted.data):
-            self._logins.remember(goal.where, wanted.data[start:end].decode("latin-1"))
+        for word in secrets.words:
+            self._logins.remember(goal.where, word)
         try:
             self._policy.check_service(self._places.service(goal.where), goal.name)
             invented = invented_in(self.begun.with_tail(goal.where, wanted.data))
@@ -244,8 +246,10 @@ class Asking:
         effect: str,
         origin: str,
         request: Request | None = None,
+        *,
+        spans: tuple[tuple[int, int], ...] | None = None,
     ) -> Exchange:
-        shown = masked(data, request_spans(codec_of(protocol), data, request))
+        shown = masked(data, request_spans(codec_of(protocol), data, request) if spans is None else spans)
         self.count += 1
         return Exchange(
             self.count,
@@ -284,7 +288,8 @@ class Asking:
         try:
             link = await self._links.to(goal.where, timeout_s)
             self._show_link(goal, "open")
-            with self._reservations.queued(_writing(draft, goal, raw=command is None)) as turn:
+            writing = _writing(draft, goal, raw=command is None)
+            with self._reservations.queued(writing, lambda: self._links.target(goal.where)) as turn:
                 result = await link.ask(
                     request,
                     window_s=window_s,

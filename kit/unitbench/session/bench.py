@@ -28,10 +28,11 @@ from unitbench.session.logins import Logins
 from unitbench.session.model import Catchup, Exchange, State, Unit
 from unitbench.session.places import Places
 from unitbench.session.policy import Policy
+from unitbench.session.reaching import Reaching
 from unitbench.session.registry import Registry
 from unitbench.session.reserving import Reservations
 from unitbench.session.search import Search
-from unitbench.session.simulated import Simulated, is_simulated, noted
+from unitbench.session.simulated import Simulated, is_simulated, noted, owner
 from unitbench.session.slots import Slots
 from unitbench.session.talk import Talk
 from unitbench.session.vs1.announces import Announces
@@ -72,7 +73,8 @@ class Bench:
         )
         self._talk = Talk(self.bus, self._registry, self._logins, self._slots)
         self._simulated_set = Simulated(self.bus, self._registry, self._paced)
-        self.reservations = Reservations(self.bus, self._registry, self._places, self.awake)
+        reaching = Reaching(self._registry, self._places, lambda: self._links.targets, owner)
+        self.reservations = Reservations(self.bus, self._registry, reaching, self.awake)
         self._linking = Linking(
             self._registry, self._places, self._links, self._slots, self._policy, self.reservations
         )
@@ -228,6 +230,7 @@ class Bench:
             case op.Disconnect(unit):
                 return await self._linking.disconnect(unit, origin, self._holds, self._keepalives)
             case op.Reserve(unit, seconds, take):
+                await self.reservations.look_up(unit)
                 return self.reservations.reserve(unit, seconds, origin, take)
             case op.Release(unit):
                 return self.reservations.release(unit, origin)
@@ -293,7 +296,7 @@ class Bench:
         self._talk.told(way, event)
 
     def _ended(self, way: UnitAddress) -> None:
-        self._asking.begun.over(way)
+        self._asking.begun.ended(way)
         self._doubts.over(way)
         self._talk.ended(way)
 

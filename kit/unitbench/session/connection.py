@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
-from unitbench.errors import SessionError, UsageError
+from unitbench.errors import SessionError, SessionGone, UsageError
 from unitbench.session import messages
 from unitbench.session.endpoint import Endpoint, holder, locked, peer
 from unitbench.session.inlet import Inlet
@@ -21,17 +22,8 @@ ANSWER_S = 5.0
 """How long a keeper may take to let a view in, and to greet it, in seconds."""
 
 
-class Gone(SessionError):
-    """The connection to a keeper has ended."""
-
-
 class Refused(SessionError):
     """A keeper is there and does not take us."""
-
-
-def again(name: str) -> str:
-    """What begins a session anew, as a hint."""
-    return f"Session.attach({name!r}) starts a new one"
 
 
 class Connection(Inlet):
@@ -60,7 +52,7 @@ class Connection(Inlet):
     def say(self, message: msgspec.Struct) -> None:
         """Send a message; raises ``SessionError`` where the keeper is gone."""
         if self._transport is None:
-            raise Gone("the session's keeper is gone", hint=again(self._name))
+            raise SessionGone("the session's keeper is gone", session=self._name)
         self._transport.write(messages.packed(message))
 
     async def call(self, operation: Operation) -> Any:
@@ -125,10 +117,11 @@ class Connection(Inlet):
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
         self._fail(
-            Gone(
+            SessionGone(
                 "the connection to the session's keeper has ended; whether a request that was running reached "
                 "the unit is not known",
-                hint=f"{again(self._name)}; read the unit's state before sending again",
+                session=self._name,
+                further="read the unit's state before sending again",
             )
         )
         if self._lost is not None and not self._leaving:
@@ -237,10 +230,10 @@ def _mute(where: Endpoint, process: int | None) -> SessionError:
 async def welcomed(connection: Connection, where: Endpoint, who: str, passing: bool) -> State | None:
     """The state that a keeper greets with; None where it is just leaving. Raises ``SessionError``."""
     try:
-        connection.say(messages.Hello(messages.PROTOCOL, who, passing))
+        connection.say(messages.Hello(messages.PROTOCOL, who, passing, os.getpid()))
         async with asyncio.timeout(ANSWER_S):
             return await connection.welcome
-    except Gone:
+    except SessionGone:
         return None
     except TimeoutError:
         process = connection.process or holder(where.lock)

@@ -27,23 +27,31 @@ class Discoverer(ABC):
     def _job(self, job: Job, kind: str) -> JobHandle[Any]:
         """A job as its caller holds it."""
 
-    def start_discovery(self, *targets: str, ports: str = "", allow: str | int = "") -> JobHandle[Discovery]:
+    def start_discovery(
+        self, *targets: str, ports: str = "", allow: str | int = "", timeout_s: float | None = None
+    ) -> JobHandle[Discovery]:
         """Begin to look for units at ``targets``: names, addresses, networks (``192.168.1.0/24``), interfaces, lists
         with commas, or a file of these. None: the session's own simulated units; where it has none, every network of
         its machine, by broadcast.
 
         ``ports`` are those that units have instead of the usual ones, ``PROTOCOL:PORT`` with commas between.
         ``allow``: so many hosts may be asked one by one, where they are many; else it raises ``Withheld``.
+        ``timeout_s``: so long answers to a broadcast, or from a place that was named, are gathered or waited for.
         """
-        return self._job(self.perform(op.Discover(listed(targets), ports, str(allow))), "discovery")
+        job = self.perform(op.Discover(listed(targets), ports, str(allow), timeout_s))
+        return self._job(job, "discovery")
 
-    def discover(self, *targets: str, ports: str = "", allow: str | int = "") -> Discovery:
+    def discover(
+        self, *targets: str, ports: str = "", allow: str | int = "", timeout_s: float | None = None
+    ) -> Discovery:
         """Look for units and wait for the end."""
-        return self.start_discovery(*targets, ports=ports, allow=allow).result()
+        return self.start_discovery(*targets, ports=ports, allow=allow, timeout_s=timeout_s).result()
 
-    async def adiscover(self, *targets: str, ports: str = "", allow: str | int = "") -> Discovery:
+    async def adiscover(
+        self, *targets: str, ports: str = "", allow: str | int = "", timeout_s: float | None = None
+    ) -> Discovery:
         """As ``discover``, to be awaited."""
-        job = await self.aperform(op.Discover(listed(targets), ports, str(allow)))
+        job = await self.aperform(op.Discover(listed(targets), ports, str(allow), timeout_s))
         found: Discovery = await self._job(job, "discovery").alone()
         return found
 

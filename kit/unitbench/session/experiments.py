@@ -174,7 +174,7 @@ class Experiments:
         self._policy.check_source(command.source, goal.reach)
         writes = Writing(origin, command.effect, goal.reach.names, goal.where)
         self._reservations.check(writes)
-        self._policy.check(command.effect, goal.reach, wanted.allow)
+        self._policy.check(command.effect, goal.reach, wanted.allow, always=wanted.always)
         known = [unit.name for unit in self._registry.of(protocol)]
         patterns = wanted.units.replace(",", " ").split()
         expected = [name for name in known if not patterns or any(fnmatchcase(name, p) for p in patterns)]

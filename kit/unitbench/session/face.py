@@ -9,13 +9,14 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from unitbench.errors import SessionError
+from unitbench.errors import SessionGone
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.runtime import NoFolder
 from unitbench.schema.records import Request
 from unitbench.session import operations as op
 from unitbench.session.changeface import ChangedUnits
 from unitbench.session.discoverface import Discoverer
+from unitbench.session.given import checked, in_seconds
 from unitbench.session.jobs import JobHandle
 from unitbench.session.lines import ask_of, raw_of
 from unitbench.session.loop import LoopThread
@@ -34,7 +35,7 @@ from unitbench.session.model import (
 from unitbench.session.names import vocabulary_of
 from unitbench.session.origin import default_session, origin_of
 from unitbench.session.pastface import Recorded
-from unitbench.session.port import Port
+from unitbench.session.port import ENDED, Port
 from unitbench.session.reserveface import ReservedUnits
 from unitbench.session.showing import Listed, html
 from unitbench.session.simface import SimulatedUnits
@@ -183,8 +184,8 @@ class Session(Discoverer, ChangedUnits, SimulatedUnits, ReservedUnits, TimedUnit
 
     async def _performed(self, operation: op.Operation) -> Any:
         if self._gone:
-            raise SessionError(self._gone, hint=f"Session.attach({self.name!r}) starts a new one")
-        return await self._port.perform(operation)
+            raise SessionGone(self._gone, session=self.name)
+        return await self._port.perform(checked(operation))
 
     def _sync(self, work: Coroutine[Any, Any, T]) -> T:
         return self._loop.run(work)
@@ -192,21 +193,22 @@ class Session(Discoverer, ChangedUnits, SimulatedUnits, ReservedUnits, TimedUnit
     # -- looking round
 
     def start_listening(
-        self, unit: str, seconds: float = 10.0, framing: str = "line"
+        self, unit: str, seconds: float | str = 10.0, framing: str = "line"
     ) -> JobHandle[Listening]:
-        """Begin to read what a unit sends by itself at its ports that are only read, for some seconds.
+        """Begin to read what a unit sends by itself at its ports that are only read, for some seconds, or a
+        time such as ``"2m"``.
 
         ``framing`` says how it is cut: ``line``, ``fixed:N`` bytes or ``idle:T`` milliseconds.
         """
-        return self._job(self.perform(op.Listen(unit, seconds, framing)), "listening")
+        return self._job(self.perform(op.Listen(unit, in_seconds(seconds), framing)), "listening")
 
-    def listen(self, unit: str, seconds: float = 10.0, framing: str = "line") -> Listening:
+    def listen(self, unit: str, seconds: float | str = 10.0, framing: str = "line") -> Listening:
         """As ``start_listening``, and wait for the end."""
         return self.start_listening(unit, seconds, framing).result()
 
-    async def alisten(self, unit: str, seconds: float = 10.0, framing: str = "line") -> Listening:
+    async def alisten(self, unit: str, seconds: float | str = 10.0, framing: str = "line") -> Listening:
         """As ``listen``, to be awaited."""
-        job = await self.aperform(op.Listen(unit, seconds, framing))
+        job = await self.aperform(op.Listen(unit, in_seconds(seconds), framing))
         heard: Listening = await self._job(job, "listening").alone()
         return heard
 
@@ -300,8 +302,10 @@ class Session(Discoverer, ChangedUnits, SimulatedUnits, ReservedUnits, TimedUnit
             self._port.complain(callback, error)
 
     def _lost(self, reason: str) -> None:
-        lost = held(self.state)
-        self._gone = f"the session is gone: {reason}" + (f"; gone with it: {lost}" if lost else "")
+        ended = reason == ENDED
+        lost = held(self.state) if ended else ""
+        what = "the session is gone" if ended else "the session is gone for this view"
+        self._gone = f"{what}: {reason}" + (f"; gone with it: {lost}" if lost else "")
         self._mirror.lose()
         self._heard(Event(self.state.seq + 1, time.time_ns(), "notice", "session", self._gone))
 

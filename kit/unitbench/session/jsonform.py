@@ -13,6 +13,7 @@ from unitbench.session.model import (
     Job,
     Listening,
     Place,
+    Problem,
     Reply,
     SimState,
     State,
@@ -22,6 +23,7 @@ from unitbench.session.model import (
 
 if TYPE_CHECKING:
     from unitbench.session.jsontypes import (
+        ErrorJson,
         ExchangeJson,
         JobJson,
         LineJson,
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
 
 def exchange_json(exchange: Exchange) -> ExchangeJson:
     """An exchange."""
-    error = exchange.error
     return {
         "type": "exchange",
         "id": exchange.id,
@@ -50,12 +51,26 @@ def exchange_json(exchange: Exchange) -> ExchangeJson:
         "request": {"hex": exchange.request.hex(), "text": exchange.request_text},
         "replies": [_reply(reply) for reply in exchange.replies],
         "outcome": exchange.outcome,
-        "error": {"code": error.code, "meaning": error.meaning, "hint": error.hint} if error else None,
+        "error": error_json(exchange.error),
         "t_ns": exchange.t_ns,
         "rtt_s": exchange.rtt_s,
         "stamp": exchange.stamp,
         "waited_s": exchange.waited_s,
         "partial": exchange.partial.hex(),
+    }
+
+
+def error_json(error: Problem | None) -> ErrorJson | None:
+    """Why something is not ok; None where it is."""
+    if error is None:
+        return None
+    return {
+        "code": error.code,
+        "meaning": error.meaning,
+        "hint": error.hint,
+        "causes": [
+            {"text": cause.text, "seen": cause.seen or None, "try": cause.hint} for cause in error.causes
+        ],
     }
 
 
@@ -98,8 +113,12 @@ def unit_json(unit: Unit) -> UnitJson:
 
 
 def reserved_json(unit: Unit) -> ReservedJson | None:
-    """Who keeps writes to a unit for itself, and until when (wall clock); None where nobody does."""
-    return {"by": unit.reserved_by, "until_ns": unit.reserved_until_ns} if unit.reserved_by else None
+    """Who keeps writes to a unit for itself, until when, and since when it is not connected (wall clock); None where
+    nobody does."""
+    if not unit.reserved_by:
+        return None
+    left_ns = unit.holder_left_ns or None
+    return {"by": unit.reserved_by, "until_ns": unit.reserved_until_ns, "left_ns": left_ns}
 
 
 def job_json(job: Job, now_ns: int) -> JobJson:

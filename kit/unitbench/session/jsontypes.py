@@ -5,13 +5,17 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypedDict
 
+CauseJson = TypedDict("CauseJson", {"text": str, "seen": str | None, "try": str})
+CauseJson.__doc__ = "A likely cause, what was seen of it, and what to try."
+
 
 class ErrorJson(TypedDict):
-    """Why something is not ok, and what to try."""
+    """Why something is not ok, what to try, and the likely causes, the likeliest first."""
 
     code: str
     meaning: str
     hint: str
+    causes: list[CauseJson]
 
 
 class BytesJson(TypedDict):
@@ -63,10 +67,11 @@ class ExchangeJson(TypedDict):
 
 
 class ReservedJson(TypedDict):
-    """Who keeps writes to a unit for itself, and until when."""
+    """Who keeps writes to a unit for itself, until when, and since when it is not connected, where it is not."""
 
     by: str
     until_ns: int
+    left_ns: int | None
 
 
 class UnitJson(TypedDict):
@@ -369,6 +374,21 @@ class TextJson(TypedDict):
     type: Literal["event"]
     kind: Literal["text"]
     text: str
+
+
+class SettingJson(TypedDict):
+    """A setting of a view: its value as such and as people read it, and where that comes from; where it was kept for
+    the next start just now, the file."""
+
+    type: Literal["event"]
+    kind: Literal["setting"]
+    name: str
+    value: int | float | str | bool | None
+    shown: str
+    default: str
+    about: str
+    origin: str | None
+    kept: str | None
 
 
 class DoctorJson(TypedDict):

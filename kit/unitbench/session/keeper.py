@@ -8,6 +8,7 @@ import contextlib
 import os
 import signal
 import sys
+from itertools import count
 
 import msgspec
 
@@ -20,6 +21,7 @@ from unitbench.session.inlet import Inlet
 from unitbench.session.losses import held
 from unitbench.session.model import Event
 from unitbench.session.operations import Operation
+from unitbench.session.origin import shared
 from unitbench.session.spawning import JOURNAL, OFF
 
 LINGER_S = 600.0
@@ -44,7 +46,7 @@ class Keeper:
         self._carrier = carrier
         self._linger_s = linger_s
         self._views: set[_View] = set()
-        self._numbered: set[str] = set()
+        self._numbered: dict[str, int] = {}
         self.passing: set[_View] = set()
         self._stopped = asyncio.Event()
         self._leaving: Timer | None = None
@@ -81,17 +83,43 @@ class Keeper:
         """Whether it is too late to join."""
         return self._stopped.is_set()
 
-    def joined(self, view: _View, who: str) -> str:
+    def joined(self, view: _View) -> None:
         """A view has come; gives it its name."""
         if self._leaving:
             self._leaving.cancel()
             self._leaving = None
-        taken = {*self._names(), *self.bench.reservations.awaited}
-        if who.endswith("-"):
-            who += str(next(n for n in range(1, len(taken) + 2) if f"{who}{n}" not in taken))
-            self._numbered.add(who)
+        view.who = self._name(view)
         self._views.add(view)
-        self.bench.reservations.joined(who)
+        self.bench.reservations.joined(view.who)
+
+    def _name(self, view: _View) -> str:
+        """What a view is called. A number is never given twice; and a name that nobody has chosen is that of one
+        process, whose views all have it."""
+        wanted = view.wanted
+        ours = [other for other in self._views if other.process == view.process != 0]
+        same = next((other.who for other in ours if other.wanted == wanted), "")
+        if same and shared(wanted):
+            return same
+        awaited = set(self.bench.reservations.awaited)
+        if wanted.endswith("-"):
+            return self._number(view, wanted)
+        theirs = {other.who for other in self._views if other not in ours}
+        theirs |= {who for who in awaited if not view.process or self._numbered.get(who) != view.process}
+        if wanted not in theirs:
+            if wanted in self._numbered:
+                self._numbered[wanted] = view.process
+            return wanted
+        if wanted in self._numbered:
+            return self._number(view, wanted.rstrip("0123456789"))
+        if shared(wanted):
+            return next(f"{wanted}-{n}" for n in count(2) if f"{wanted}-{n}" not in theirs)
+        return wanted
+
+    def _number(self, view: _View, stem: str) -> str:
+        """The first free name of a kind."""
+        taken = {*self._names(), *self.bench.reservations.awaited}
+        who = next(f"{stem}{n}" for n in count(1) if f"{stem}{n}" not in taken)
+        self._numbered[who] = view.process
         return who
 
     def left(self, view: _View) -> None:
@@ -100,12 +128,21 @@ class Keeper:
         if view not in self._views:
             return
         self._views.discard(view)
-        if view.who in self._numbered and view.who not in self._names():
-            self.bench.reservations.left(view.who)
+        self._missed(view.who)
         if not self._views:
             self.bench.unwatched()
         if not self._views and self._linger_s is not None and not self._stopped.is_set():
             self._leaving = self.bench.awake.call_later(self._linger_s, self.stop)
+
+    def _missed(self, who: str) -> None:
+        """If no view has that name any more, what it has reserved is without a holder."""
+        if who not in self._names():
+            self.bench.reservations.left(who, numbered=who in self._numbered)
+
+    def served(self, view: _View) -> None:
+        """An operation is through; the view that wanted it may have gone meanwhile."""
+        if view not in self._views and view not in self.passing:
+            self._missed(view.who)
 
 
 class _View(Inlet):
@@ -114,6 +151,8 @@ class _View(Inlet):
     def __init__(self, keeper: Keeper) -> None:
         super().__init__()
         self.who = ""
+        self.wanted = ""
+        self.process = 0
         self._unsent = bytearray()
         self._keeper = keeper
         self._buffer = bytearray()
@@ -128,12 +167,23 @@ class _View(Inlet):
         self._buffer += data
         try:
             for body in messages.bodies(self._buffer):
-                self._take(messages.from_view(body))
+                self._hear(body)
         except (SessionError, msgspec.DecodeError) as error:
             self._say(
                 messages.Refused(f"the view speaks another language: {error}", "use the same unitbench")
             )
             self.leave()
+
+    def _hear(self, body: bytes) -> None:
+        try:
+            message = messages.from_view(body)
+        except msgspec.ValidationError as error:
+            refusal = messages.refusal(body, error) if self.who else None
+            if refusal is None:
+                raise
+            self._say(refusal)
+        else:
+            self._take(message)
 
     def _take(self, message: messages.FromView) -> None:
         match message:
@@ -163,7 +213,8 @@ class _View(Inlet):
             self._keeper.passing.add(self)
             self._say(messages.Welcome(self._keeper.bench.state(self.who)))
             return
-        self.who = self._keeper.joined(self, hello.who)
+        self.wanted, self.process = hello.who, hello.process
+        self._keeper.joined(self)
         state = self._keeper.bench.state(self.who)
         self._say(messages.Welcome(state))
         self._keeper.bench.bus.listen(self._news, state.seq)
@@ -184,6 +235,7 @@ class _View(Inlet):
             raise
         finally:
             self._calls.pop(number, None)
+            self._keeper.served(self)
 
     def _say(self, message: msgspec.Struct) -> None:
         transport = self._transport

@@ -6,9 +6,9 @@ import asyncio
 import os
 import signal
 
-from unitbench.errors import SessionError
+from unitbench.errors import SessionError, SessionGone
 from unitbench.runtime import NoFolder
-from unitbench.session.connection import Gone, Refused, connect, join, welcomed
+from unitbench.session.connection import Refused, connect, join, welcomed
 from unitbench.session.endpoint import Endpoint, endpoint, holder, locked, names
 from unitbench.session.model import State
 from unitbench.session.operations import Look, Stop
@@ -26,7 +26,7 @@ async def look(name: str) -> State | None:
     connection, _ = joined
     try:
         state: State = await connection.call(Look())
-    except Gone:
+    except SessionGone:
         return None
     finally:
         connection.close()
@@ -59,7 +59,7 @@ async def stop(name: str) -> bool:
         if await welcomed(connection, where, "stop", passing=True) is not None:
             await connection.call(Stop())
         await (ended or _freed(where))
-    except Gone:
+    except SessionGone:
         await (ended or _freed(where))
     except Refused:
         if process is None:

@@ -63,6 +63,16 @@ class Links:
         """The open links, by endpoint."""
         return dict(self._links)
 
+    def target(self, where: UnitAddress) -> str:
+        """The address that an open link really goes to; empty where none is open, or there is no such."""
+        link = self.get(where)
+        return link.transport.target[0] if link is not None and link.transport.target else ""
+
+    @property
+    def targets(self) -> dict[UnitAddress, str]:
+        """Where the open links really go, by endpoint."""
+        return {where: self.target(where) for where in self._links}
+
     def close(self, where: UnitAddress) -> bool:
         """Close a link; False where none was open."""
         link = self.get(where)

@@ -11,10 +11,11 @@ import msgspec
 from unitbench import errors
 from unitbench._version import __version__
 from unitbench.errors import BenchError, SessionError
+from unitbench.session.given import faulty
 from unitbench.session.model import Event, State
 from unitbench.session.operations import RESULTS, AnyOperation, Operation
 
-PROTOCOL = f"{__version__}/3"
+PROTOCOL = f"{__version__}/4"
 """What a view and a keeper must have in common."""
 LONGEST = 64 * 1024 * 1024
 _LENGTH = struct.Struct("!I")
@@ -22,11 +23,13 @@ _LENGTH = struct.Struct("!I")
 
 class Hello(msgspec.Struct, frozen=True, tag="hello"):
     """A view's first word. ``who`` ending in ``-`` asks for a number behind it. One that is only ``passing``
-    asks and leaves: it gets no stream, is not counted, and does not keep the session alive."""
+    asks and leaves: it gets no stream, is not counted, and does not keep the session alive. The views of one
+    ``process`` may have one name; 0: it does not say which it is."""
 
     protocol: str
     who: str
     passing: bool = False
+    process: int = 0
 
 
 class Call(msgspec.Struct, frozen=True, tag="call"):
@@ -119,6 +122,16 @@ def from_view(body: bytes) -> FromView:
     """A view's message; raises ``msgspec.DecodeError``."""
     message: FromView = _view_decoder().decode(body)
     return message
+
+
+def refusal(body: bytes, error: msgspec.ValidationError) -> Failed | None:
+    """What is answered to a call that gives an operation what it cannot take; None where it is no call."""
+    call = msgspec.msgpack.decode(body)
+    match call:
+        case {"type": "call", "number": int(number), "operation": {"type": str(), **given}}:
+            inside = msgspec.ValidationError(str(error).replace("`$.operation.", "`$."))
+            return failure(number, faulty(inside, {str(name): value for name, value in given.items()}))
+    return None
 
 
 def from_keeper(body: bytes) -> FromKeeper:

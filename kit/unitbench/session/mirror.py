@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 from unitbench.session.model import Event, Job, State, Unit
@@ -11,34 +12,56 @@ KEPT_JOBS = 100
 
 
 class Mirror:
-    """``state`` is a frozen snapshot, swapped whole, so any thread may read it at any time."""
+    """An event costs the same however many units there are; the snapshot is made when it is asked for."""
 
     def __init__(self, state: State) -> None:
-        self.state = state
+        self._lock = threading.Lock()
+        self._whole = state
+        self._seq = state.seq
+        self._units = {unit.name: unit for unit in state.units}
+        self._stale = False
+
+    @property
+    def state(self) -> State:
+        """A frozen snapshot of now; any thread may ask for it at any time."""
+        with self._lock:
+            if self._stale:
+                self._whole = replace(self._whole, units=tuple(self._units.values()))
+                self._stale = False
+            if self._whole.seq != self._seq:
+                self._whole = replace(self._whole, seq=self._seq)
+            return self._whole
 
     def apply(self, event: Event) -> None:
         """Bring the copy up to date with one event."""
-        state = replace(self.state, seq=event.seq)
-        if event.unit is not None and event.kind == "unit":
-            state = replace(state, units=merged_units(state.units, event.unit))
+        changes: dict[str, object] = {}
         if event.sim:
-            state = replace(state, sim=event.sim)
+            changes["sim"] = event.sim
         if event.speed is not None:
-            state = replace(state, speed=event.speed)
+            changes["speed"] = event.speed
         if event.journal is not None:
-            state = replace(state, journal=event.journal)
-        if event.job is not None:
-            state = replace(state, jobs=merged_jobs(state.jobs, event.job))
-        self.state = state
+            changes["journal"] = event.journal
+        with self._lock:
+            self._seq = event.seq
+            if event.unit is not None and event.kind == "unit":
+                self._units[event.unit.name] = event.unit
+                self._stale = True
+            if event.job is not None:
+                changes["jobs"] = merged_jobs(self._whole.jobs, event.job)
+            if changes:
+                self._whole = replace(self._whole, **changes)  # type: ignore[arg-type]
 
     def lose(self) -> None:
         """The session is gone, and with it every link, login and running job."""
-        units = tuple(unlinked(unit) for unit in self.state.units)
+        state = self.state
         jobs = tuple(
             replace(job, state="failed", message="the session is gone") if job.state == "running" else job
-            for job in self.state.jobs
+            for job in state.jobs
         )
-        self.state = replace(self.state, units=units, jobs=jobs, clients=())
+        with self._lock:
+            self._units = {unit.name: unlinked(unit) for unit in state.units}
+            self._whole = replace(state, jobs=jobs, clients=())
+            self._stale = True
 
 
 def unlinked(unit: Unit) -> Unit:
@@ -52,15 +75,9 @@ def unlinked(unit: Unit) -> Unit:
         exclusive="",
         reserved_by="",
         reserved_until_ns=0,
+        holder_left_ns=0,
         keepalive_s=0.0,
     )
-
-
-def merged_units(units: tuple[Unit, ...], unit: Unit) -> tuple[Unit, ...]:
-    """``units`` with one added, or replaced by its name."""
-    if any(known.name == unit.name for known in units):
-        return tuple(unit if known.name == unit.name else known for known in units)
-    return (*units, unit)
 
 
 def merged_jobs(jobs: tuple[Job, ...], job: Job) -> tuple[Job, ...]:

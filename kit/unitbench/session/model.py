@@ -123,14 +123,13 @@ class Unit:
     """A unit that the session knows. ``score`` 0..1 says how sure its protocol is, ``evidence`` why.
 
     ``link`` is ``closed``, ``open`` or ``busy``; ``login`` the access level held, or empty; ``unlocked_until_ns``
-    until when (wall clock) plain writes pass without asking. ``simulated`` only
-    if a running set of this user says so. ``commands`` are those that the unit itself has named and the catalogue
-    does not know. ``faults`` are those that a simulated unit was given, as people read them. ``doubt`` is why it is
-    not known whether link and login still stand; empty where that is not in question. ``exclusive``: its open link is
-    one that only one client can have, and how long this session holds it, as people read it. ``reserved_by`` is the
-    origin that keeps writes to it for itself until ``reserved_until_ns`` (wall clock); or empty. ``seen`` are the
-    observations among its evidence, with their weights and bytes. ``keepalive_s``: every how many seconds of its clock
-    a read keeps its login from ending; 0: none does.
+    until when (wall clock) plain writes pass without asking. ``simulated`` only if a running set of this user says so.
+    ``commands`` are those that the unit itself has named and the catalogue does not know. ``faults`` are those that a
+    simulated unit was given. ``doubt`` is why it is not known whether link and login still stand, or empty.
+    ``exclusive``: its open link is one that only one client can have, and how long this session holds it.
+    ``reserved_by`` is the origin that keeps writes to it for itself until ``reserved_until_ns`` (wall clock), or empty;
+    it is not connected since ``holder_left_ns``, or that is 0. ``seen`` are the observations among its evidence, with
+    weights and bytes. ``keepalive_s``: every how many seconds of its clock a read keeps its login; 0: none does.
     """
 
     name: str
@@ -151,6 +150,7 @@ class Unit:
     exclusive: str = ""
     reserved_by: str = ""
     reserved_until_ns: int = 0
+    holder_left_ns: int = 0
     keepalive_s: float = 0.0
     seen: tuple[Observation, ...] = ()
 

@@ -91,11 +91,13 @@ class TakeSnapshot(Operation, frozen=True, tag="snapshot"):
 class Discover(Operation, frozen=True, tag="discover"):
     """Look for units at ``targets``: names, addresses, networks, interfaces; none: the session's own set, or every
     network of its machine. ``ports``: where they are not usual, ``PROTOCOL:PORT`` with commas between. ``allow`` is
-    the number of hosts that may be asked one by one, where they are many."""
+    the number of hosts that may be asked one by one, where they are many. ``timeout_s`` is the answer window of
+    broadcasts and of places that were named; None: what the command's record says."""
 
     targets: tuple[str, ...] = ()
     ports: str = ""
     allow: str = ""
+    timeout_s: float | None = None
 
 
 class PlanDiscovery(Operation, frozen=True, tag="plan-discovery"):
@@ -113,7 +115,7 @@ class Time(Operation, frozen=True, tag="timing"):
     """Rounds of one broadcast command; without a name, of the one that changes nothing.
 
     With ``accept_s`` they end with the first whose bounds are all under so many seconds, or where that is not to be
-    hoped for; ``rounds`` is then how many there are at most. ``gap_s`` None: as is usual.
+    hoped for; ``rounds`` is then how many there are at most. ``gap_s`` None: as is usual. ``always``: as for ``Ask``.
     """
 
     command: str = ""
@@ -123,6 +125,7 @@ class Time(Operation, frozen=True, tag="timing"):
     units: str = ""
     allow: str = ""
     accept_s: float | None = None
+    always: bool = False
 
 
 class Listen(Operation, frozen=True, tag="listen"):

@@ -11,6 +11,10 @@ from unitbench.session.model import Event
 from unitbench.session.operations import Operation
 
 
+ENDED = "its keeper has ended"
+"""Why a session is lost that is no more; any other reason is that of the view alone."""
+
+
 class Port(ABC):
     """Used on the session's loop only."""
 

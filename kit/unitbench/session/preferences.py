@@ -57,6 +57,14 @@ class Listing:
     settings: tuple[Preferred, ...]
 
 
+@record
+class Changed:
+    """A setting that was given a value; ``kept`` is the file that keeps it for the next start, or empty."""
+
+    setting: Preferred
+    kept: str = ""
+
+
 class Preferences:
     """``save`` keeps them for the next start; None where that cannot be done. ``changed`` is called after a change."""
 

@@ -16,8 +16,9 @@ from unitbench.session.claims import LIMITED, Claim, Claims
 from unitbench.session.mirror import unlinked
 from unitbench.session.model import Unit
 
-MOST_ADDRESSES = 4096
-"""So many addresses are kept in parts: each request asks for some of them several times."""
+MOST_ADDRESSES = 65_536
+"""So many addresses are kept in parts, those of all the units that there may be: each request asks for some of them
+several times."""
 _IPV4 = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){3}", re.ASCII)
 _MAC = re.compile(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}")
 
@@ -44,6 +45,8 @@ class Registry:
         self._changed = changed
         self._claims = Claims()
         self._called: dict[str, str] = {}
+        self._booked: set[str] = set()
+        self._free: dict[str, int] = {}
         self._homes: dict[str, str] = {}
         self._address = lru_cache(MOST_ADDRESSES)(_address)
 
@@ -140,6 +143,7 @@ class Registry:
             self.put(unlinked(unit))
             if not stays:
                 gone.append(self._units.pop(unit.name))
+        self._free.clear()
         return tuple(gone)
 
     def put(self, unit: Unit) -> Unit:
@@ -178,7 +182,12 @@ class Registry:
 
     def call(self, mac: str, name: str) -> None:
         """Have the unit of a MAC called so as soon as it is heard."""
+        before = self._called.get(mac.casefold(), name)
         self._called[mac.casefold()] = name
+        self._booked.add(name)
+        if before != name and before not in self._called.values():
+            self._booked.discard(before)
+            self._free.clear()
 
     def heard(self, asked: UnitAddress, host: str, values: Mapping[str, object]) -> str:
         """Take note of who has answered from ``host``. Where several units turn out to claim one address, each of
@@ -237,23 +246,27 @@ class Registry:
         return unit if same else self.put(replace(unit, simulated=simulated, faults=faults))
 
     def within(self, where: UnitAddress) -> list[Unit]:
-        """The units that a broadcast address reaches (a reading: its trailing 255 stand for any number). The
-        limited one, all 255, reaches every unit but those on loopback."""
-        if where.host == LIMITED:
-            return [u for u in self.of(where.protocol) if not self.address(u).host.startswith("127.")]
-        prefix = where.host
-        while prefix.endswith(".255"):
-            prefix = prefix.removesuffix(".255")
-        hosts = [(unit, self.address(unit).host) for unit in self.of(where.protocol)]
-        return [unit for unit, host in hosts if host.startswith(f"{prefix}.")]
+        """The units of its protocol that a broadcast address reaches."""
+        return [unit for unit in self.of(where.protocol) if inside(where.host, self.address(unit).host)]
 
     def _next_name(self, protocol: str) -> str:
         letter = catalogue.protocol(protocol).letter
-        number = 1
-        taken = {*self._units, *self._called.values()}
-        while f"{letter}{number}" in taken:
+        number = self._free.get(letter, 1)
+        while (name := f"{letter}{number}") in self._units or name in self._booked:
             number += 1
+        self._free[letter] = number  # the names below stay taken
         return f"{letter}{number}"
+
+
+def inside(broadcast: str, host: str) -> bool:
+    """Whether a broadcast address reaches a host (a reading: its trailing 255 stand for any number). The limited
+    one, all 255, reaches every host but those on loopback."""
+    if broadcast == LIMITED:
+        return not host.startswith("127.")
+    prefix = broadcast
+    while prefix.endswith(".255"):
+        prefix = prefix.removesuffix(".255")
+    return host.startswith(f"{prefix}.")
 
 
 def _address(text: str) -> UnitAddress:

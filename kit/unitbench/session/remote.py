@@ -11,20 +11,22 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
-from unitbench.errors import SessionError
-from unitbench.session.connection import Connection, Gone, join
+from unitbench.errors import SessionError, SessionGone
+from unitbench.session.connection import Connection, join
 from unitbench.session.endpoint import Endpoint, endpoint, locked
 from unitbench.session.loop import LoopThread
 from unitbench.session.model import Catchup, Event, State
 from unitbench.session.operations import Operation, Since, StartSim
-from unitbench.session.port import Port
+from unitbench.session.port import ENDED, Port
 from unitbench.session.spawning import spawned
 
 START_S = 20.0
 """How long a keeper may take until it can be joined, in seconds."""
 LOOK_S = 0.005
 """How often a view looks whether the keeper that it started is there."""
-ENDED = "its keeper has ended"
+RETURNS = 3
+"""How often a view comes back that is cut each time before it has read anything."""
+CUT = f"it was cut {RETURNS} times while it came back; the session goes on without it"
 
 
 class RemotePort(Port):
@@ -59,14 +61,26 @@ class RemotePort(Port):
     async def _return(self) -> None:
         """Go on in the stream where it was cut, without gap or double; or say that the session is gone."""
         try:
-            if not await self._resume():
+            if not await self._resumed():
                 self._lost(ENDED)
-        except Gone:
-            self._lost(ENDED)
+        except SessionGone:
+            self._lost(CUT)
         except SessionError as error:
             self._lost(error.message)
         finally:
             self._returning = None
+
+    async def _resumed(self) -> bool:
+        """Whether the session is there, and gone on with. Raises ``SessionGone`` where it is, but cuts us each time."""
+        tries = 0
+        while True:
+            seq = self._seq
+            try:
+                return await self._resume()
+            except SessionGone:
+                tries = 1 if self._seq > seq else tries + 1
+                if tries == RETURNS:
+                    raise
 
     async def _resume(self) -> bool:
         joined = await join(self._where, self._state.who)

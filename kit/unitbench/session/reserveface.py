@@ -9,6 +9,7 @@ from typing import Any
 
 from unitbench.errors import BenchError
 from unitbench.session import operations as op
+from unitbench.session.given import in_seconds
 from unitbench.session.model import Unit
 
 
@@ -23,18 +24,19 @@ class ReservedUnits(ABC):
     def perform(self, operation: op.Operation) -> Any:
         """As ``aperform``, blocking."""
 
-    def reserve(self, unit: str, seconds: float, take: bool = False) -> Unit:
-        """Keep writes to a unit, logins among them, to the origin of this view for some seconds (at most a day).
+    def reserve(self, unit: str, seconds: float | str, take: bool = False) -> Unit:
+        """Keep writes to a unit, logins among them, to the origin of this view for some seconds, or a time such as
+        ``"10m"`` (at most a day).
 
         Every view reads on; what others would write is withheld. ``take``: take it over from whoever has it, or writes
         to it in a job that is then stopped. Raises ``Reserved`` where another has it, ``UsageError``.
         """
-        reserved: Unit = self.perform(op.Reserve(unit, seconds, take))
+        reserved: Unit = self.perform(op.Reserve(unit, in_seconds(seconds), take))
         return reserved
 
-    async def areserve(self, unit: str, seconds: float, take: bool = False) -> Unit:
+    async def areserve(self, unit: str, seconds: float | str, take: bool = False) -> Unit:
         """As ``reserve``, to be awaited."""
-        reserved: Unit = await self.aperform(op.Reserve(unit, seconds, take))
+        reserved: Unit = await self.aperform(op.Reserve(unit, in_seconds(seconds), take))
         return reserved
 
     def release(self, unit: str) -> Unit:
@@ -48,7 +50,7 @@ class ReservedUnits(ABC):
         return released
 
     @contextmanager
-    def reserved(self, unit: str, seconds: float, take: bool = False) -> Iterator[Unit]:
+    def reserved(self, unit: str, seconds: float | str, take: bool = False) -> Iterator[Unit]:
         """``with session.reserved("k1", 600):`` reserves a unit and releases it at the end.
 
         Where it was taken over meanwhile, or its time is over, the end is silent: every write since then was withheld,
@@ -62,7 +64,7 @@ class ReservedUnits(ABC):
                 self.release(unit)
 
     @asynccontextmanager
-    async def areserved(self, unit: str, seconds: float, take: bool = False) -> AsyncIterator[Unit]:
+    async def areserved(self, unit: str, seconds: float | str, take: bool = False) -> AsyncIterator[Unit]:
         """As ``reserved``, for ``async with``."""
         got = await self.areserve(unit, seconds, take)
         try:

@@ -12,14 +12,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from unitbench.errors import Reserved, UsageError
-from unitbench.schema.address import SERIAL, UnitAddress
+from unitbench.schema.address import UnitAddress
 from unitbench.schema.printable import printable
 from unitbench.schema.records import Effect
 from unitbench.session.awake import Awake, Timer
 from unitbench.session.bus import Bus
 from unitbench.session.handover import Handover
 from unitbench.session.model import Unit
-from unitbench.session.places import Places
+from unitbench.session.reaching import Reaching
 from unitbench.session.registry import Registry
 from unitbench.session.running import RunningJob
 from unitbench.session.spans import clock, time_of
@@ -32,8 +32,6 @@ LONGEST_S = 86_400.0
 GRACE_S = 3.0
 """So long a numbered view (``shell-1``) that is gone may take to come back, in seconds; then its reservations end.
 Nobody else is given its number meanwhile."""
-SHARED_HOST = "127.0.0.1"
-"""Where systems have no other loopback address, units of a set differ by their ports alone."""
 
 
 @dataclass(slots=True)
@@ -49,10 +47,10 @@ class _Held:
 class Reservations:
     """Those of one session. ``running`` gives the jobs that run; a reservation of another ends those that write."""
 
-    def __init__(self, bus: Bus, registry: Registry, places: Places, awake: Awake) -> None:
+    def __init__(self, bus: Bus, registry: Registry, reaching: Reaching, awake: Awake) -> None:
         self._bus = bus
         self._registry = registry
-        self._places = places
+        self._reaching = reaching
         self._awake = awake
         self._held: dict[str, _Held] = {}
         self._queued: list[Writing] = []
@@ -60,6 +58,10 @@ class Reservations:
         self.running: Callable[[], Iterable[RunningJob]] = tuple
 
     # -- what views ask for
+
+    async def look_up(self, name: str) -> None:
+        """Learn at which addresses a unit is that is about to be reserved; raises ``UsageError``."""
+        await self._reaching.look_up(self._registry.address(self._registry.find(name)))
 
     def reserve(self, name: str, seconds: float, origin: str, take: bool) -> Unit:
         """Keep writes to a unit to ``origin``; by the holder: from now on for so long.
@@ -123,7 +125,7 @@ class Reservations:
         timer = self._awake.call_later(seconds, lambda: self._expired(unit.name))
         self._held[unit.name] = _Held(unit.name, origin, until_s, timer)
         until_ns = time.time_ns() + int(seconds * 1e9)
-        self._registry.update(unit.name, reserved_by=origin, reserved_until_ns=until_ns)
+        self._registry.update(unit.name, reserved_by=origin, reserved_until_ns=until_ns, holder_left_ns=0)
 
     def _tell(
         self,
@@ -147,26 +149,26 @@ class Reservations:
 
     # -- what is asked of everything that is sent
 
-    def check(self, writing: Writing) -> None:
-        """Pass, or raise ``Reserved``."""
+    def check(self, writing: Writing, target: str = "") -> None:
+        """Pass, or raise ``Reserved``. ``target`` is the address that the link goes to, where there is one already."""
         if not self._held or writing.effect not in KEPT:
             return
         for held in self._of_others(writing.origin):
             unit = self._registry.find(held.unit)
-            if self._reaches(writing, unit.name, self._registry.address(unit)):
+            if self._reaches(writing, unit.name, self._registry.address(unit), target):
                 raise self._withheld(held, writing)
 
     @contextmanager
-    def queued(self, writing: Writing) -> Iterator[Callable[[], str]]:
+    def queued(self, writing: Writing, target: Callable[[], str] = lambda: "") -> Iterator[Callable[[], str]]:
         """While a request is on its way; what is yielded is called when its turn has come, and raises as ``check``.
-        It gives nothing."""
+        It gives nothing. ``target`` tells where its link goes then."""
         waits = [writing]
         if writing.effect in KEPT:
             self._queued.append(writing)
 
         def turn() -> str:
             self._forget(waits)
-            self.check(writing)
+            self.check(writing, target())
             return ""
 
         try:
@@ -188,30 +190,24 @@ class Reservations:
         kept = writing.effect in KEPT and writing.origin != holder
         return kept and self._reaches(writing, unit.name, self._registry.address(unit))
 
-    def _reaches(self, writing: Writing, name: str, where: UnitAddress) -> bool:
+    def _reaches(self, writing: Writing, name: str, where: UnitAddress, target: str = "") -> bool:
         if name in writing.names:
             return True
-        return not writing.where.broadcast and self._one(writing.where, where, raw=writing.raw)
+        if writing.where.broadcast:
+            return self._reaching.heard(writing.where, where, raw=writing.raw)
+        return self._reaching.one(writing.where, where, raw=writing.raw, target=target)
 
     def _same(self, name: str, other: str, where: UnitAddress) -> bool:
-        return name == other or self._one(self._registry.address(self._registry.find(name)), where)
-
-    def _one(self, a: UnitAddress, b: UnitAddress, *, raw: bool = False) -> bool:
-        """Whether two addresses are of one unit. Several ids on one line are several units, but bytes sent as they
-        are reach all of them."""
-        if a.host != b.host:
-            return False
-        if (a.carrier, a.port) == (b.carrier, b.port):
-            return raw or a.unit_id is None or b.unit_id is None or a.unit_id == b.unit_id
-        if SERIAL in (a.carrier, b.carrier) or a.protocol != b.protocol or a.host == SHARED_HOST:
-            return False
-        one, other = self._places.service(a), self._places.service(b)
-        return one is not None and other is not None and one != other
+        return name == other or self._reaching.one(self._registry.address(self._registry.find(name)), where)
 
     def _withheld(self, held: _Held, writing: Writing | None = None) -> Reserved:
         unit = self._registry.find(held.unit)
         left_s = held.until_s - self._awake.elapsed_s()
         holder = printable(held.holder)
+        take = f"reserve {held.unit} 10m take=yes"
+        hint = f"wait, ask {holder} to release {held.unit}, or take it over: {take}"
+        if unit.holder_left_ns:
+            hint = f"{holder} is not connected (since {time_of(unit.holder_left_ns)}); {take} takes it over"
         until = f"until {time_of(unit.reserved_until_ns)} ({clock(left_s)} left)"
         many = writing is not None and (len(writing.names) > 1 or writing.where.broadcast)
         what = f"this reaches {held.unit}, which is reserved by" if many else f"{held.unit} is reserved by"
@@ -220,7 +216,7 @@ class Reservations:
             holder=held.holder,
             until_ns=unit.reserved_until_ns,
             effect=writing.effect.value if writing is not None else "",
-            hint=f"wait, ask {holder} to release {held.unit}, or take it over: reserve {held.unit} 10m take=yes",
+            hint=hint,
         )
 
     # -- the end of reservations
@@ -229,7 +225,7 @@ class Reservations:
         held.timer.cancel()
         if self._held.get(held.unit) is held:
             del self._held[held.unit]
-            self._registry.update(held.unit, reserved_by="", reserved_until_ns=0)
+            self._registry.update(held.unit, reserved_by="", reserved_until_ns=0, holder_left_ns=0)
 
     def _expired(self, name: str) -> None:
         if held := self._held.get(name):
@@ -237,15 +233,22 @@ class Reservations:
             text = f"{name} is free again: the time that {printable(held.holder)} had reserved it for is over"
             self._bus.emit("notice", "session", text=text)
 
-    def left(self, who: str) -> None:
-        """A view with a number is gone; unless it comes back soon, what it has reserved is free."""
-        if who not in self._gone and any(held.holder == who for held in self._held.values()):
+    def left(self, who: str, *, numbered: bool) -> None:
+        """The last view of that name is gone, and every view sees that. Where its name was a number that we gave it,
+        what it has reserved is free unless it comes back soon."""
+        units = [self._registry.find(held.unit) for held in self._held.values() if held.holder == who]
+        for unit in units:
+            self._registry.update(unit.name, holder_left_ns=unit.holder_left_ns or time.time_ns())
+        if numbered and units and who not in self._gone:
             self._gone[who] = self._awake.call_later(GRACE_S, lambda: self._over(who))
 
     def joined(self, who: str) -> None:
         """A view is there, again or for the first time."""
         if timer := self._gone.pop(who, None):
             timer.cancel()
+        for held in self._held.values():
+            if held.holder == who:
+                self._registry.update(held.unit, holder_left_ns=0)
 
     def _over(self, who: str) -> None:
         self._gone.pop(who, None)

@@ -93,7 +93,7 @@ class Step:
 
 @record
 class Failed:
-    """A statement of a file could not be performed; the next ones are."""
+    """A statement could not be performed, or not to its end; the next ones are. ``where`` it stands, in a file."""
 
     error: BenchError
     where: str

@@ -33,6 +33,7 @@ from unitbench.session.searching.pacing import Pacer
 from unitbench.session.searching.planning import Plan, listing, plan_of
 from unitbench.session.searching.sightings import Secrets, Sightings
 from unitbench.session.searching.sweeping import Sweeping
+from unitbench.session.searching.windows import still_coming
 from unitbench.session.vs1.announces import Announces
 from unitbench.session.vs1.announces import Heard as Announced
 from unitbench.transport import interfaces_list
@@ -90,16 +91,16 @@ class Search:
         plan = self._plan(wanted.targets, wanted.ports)
         plan.check(wanted.allow)
         title = f"discover {' '.join(wanted.targets)}".rstrip()
-        return self._start("discover", title, origin, plan.size, lambda job: self._look(job, plan))
+        return self._start("discover", title, origin, plan.size, lambda job: self._look(job, plan, wanted))
 
-    async def _look(self, job: RunningJob, plan: Plan) -> JobResult:
+    async def _look(self, job: RunningJob, plan: Plan, wanted: Discover) -> JobResult:
         began, before = time.monotonic(), interfaces_list.counts()
         sightings = Sightings(job, self._bus, self._registry, self._secrets)
         skipped, findings = list(plan.skipped), list[str]()
 
         async def one(probe: Probe) -> None:
             try:
-                await job.unless_stopped(self._probe(job, probe, sightings, findings))
+                await job.unless_stopped(self._probe(probe, sightings, findings, wanted.timeout_s))
             except BenchError as error:
                 skipped.append(f"{probe.text}: {error.message}")
             job.progress(done=job.job.done + 1)
@@ -111,26 +112,26 @@ class Search:
                 skipped.append(f"announces: {error.message}")
             job.progress(done=job.job.done + 1)
 
-        async def sweep(wanted: Sweep, steps: list[Step]) -> None:
-            sweeping = self._sweeping(job, wanted, plan, sightings)
+        async def sweep(hosts: Sweep, steps: list[Step]) -> None:
+            sweeping = self._sweeping(job, hosts, plan, sightings)
             try:
                 await job.unless_stopped(sweeping.run(steps))
             except BenchError as error:
-                skipped.append(f"{wanted.text}: {error.message}")
+                skipped.append(f"{hosts.text}: {error.message}")
             findings.extend(sweeping.findings)
             skipped.extend(dict.fromkeys(sweeping.skipped))
-            job.progress(done=job.job.done + wanted.size)
+            job.progress(done=job.job.done + hosts.size)
 
         await asyncio.gather(
             *(one(probe) for probe in plan.probes),
             *([hear()] if plan.heard else []),
-            *(sweep(wanted, steps) for wanted, steps in plan.sweeps),
+            *(sweep(hosts, steps) for hosts, steps in plan.sweeps),
         )
         units: dict[str, Unit] = {}
         for sighting in sightings.all:
             units[sighting.unit.name] = self._registry.get(sighting.unit.name) or sighting.unit
-        names = [known.name for known in self._registry.units]
-        ordered = sorted(units.values(), key=lambda unit: names.index(unit.name))
+        places = {known.name: place for place, known in enumerate(self._registry.units)}
+        ordered = sorted(units.values(), key=lambda unit: places[unit.name])
         nothing = not sightings.all and not job.stopping.is_set()
         found = Discovery(
             job.job.id,
@@ -218,7 +219,9 @@ class Search:
 
     # -- places that were named
 
-    async def _probe(self, job: RunningJob, probe: Probe, sightings: Sightings, findings: list[str]) -> None:
+    async def _probe(
+        self, probe: Probe, sightings: Sightings, findings: list[str], window_s: float | None
+    ) -> None:
         host = probe.where.host
         if probe.where.carrier == "udp":
             await self._pacer.datagram(host)
@@ -232,7 +235,9 @@ class Search:
 
         request = Request(probe.where.protocol, probe.command.name, to=probe.where.unit_id)
         sent.append(Stamp.now())
-        result = await link.ask(request, collect=probe.broadcast, each=each)
+        result = await link.ask(request, window_s=window_s, collect=probe.broadcast, each=each)
+        if probe.broadcast:
+            findings += still_coming(probe, result, probe.command.answer_s if window_s is None else window_s)
         if not result.answers and not probe.broadcast:
             self._unanswered(probe, result, sightings, findings)
         for index, sighting in enumerate(sightings.all):

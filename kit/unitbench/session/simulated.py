@@ -153,6 +153,13 @@ def noted(where: UnitAddress) -> tuple[float, str]:
     return found.speed, found.faults
 
 
+def owner(where: UnitAddress) -> str:
+    """Which simulated unit of this user has an endpoint, its set in front; empty where none has."""
+    from unitbench.sim import book
+
+    return book.owner(_place(where))
+
+
 def _place(where: UnitAddress) -> tuple[str, str, int]:
     """Where a unit is, as the address book has it."""
     return where.carrier, os.path.realpath(where.host) if where.lasting else where.host, where.port

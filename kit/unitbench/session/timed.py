@@ -8,7 +8,7 @@ from math import isfinite
 from unitbench import catalogue
 from unitbench.errors import InvalidValue, UsageError
 from unitbench.lab.timing.rounds import Observed
-from unitbench.lab.timing.stopping import GUARD, check, check_floors
+from unitbench.lab.timing.stopping import GO_ON, GUARD, Repeated, check, check_floors
 from unitbench.schema.records import Command
 from unitbench.session.model import Timing
 from unitbench.session.operations import Time
@@ -64,3 +64,15 @@ def check_reach(wanted: Time, command: str, expected: list[str], before: Iterabl
         if timing.command == command:
             known = [unit for unit in timing.units if unit in expected]
             check_floors(wanted.accept_s, Observed.of(timing), known)
+
+
+def complete(timing: Timing) -> bool:
+    """Whether rounds came to their end: all that were asked for, or what repeated them was content or gave up."""
+    if len(timing.rounds) >= timing.asked_rounds:
+        return True
+    if timing.accept_s is None or not timing.rounds:
+        return False
+    repeated = Repeated(timing.units, timing.accept_s)
+    for found in timing.rounds:
+        repeated.add(found)
+    return repeated.judged(timing.asked_rounds - len(timing.rounds), 0.0).state != GO_ON

@@ -45,7 +45,10 @@ class TimedUnits(ABC):
         until all bounds of a round are under so many seconds, or that is not to be hoped for, ``rounds`` times at
         most; the pause is then at least twice ``window_s``. Raises ``UsageError`` for what cannot be.
         """
-        wanted = op.Time(command, rounds, gap_s, window_s, units, str(allow), accept)
+        return self.start_timing(op.Time(command, rounds, gap_s, window_s, units, str(allow), accept))
+
+    def start_timing(self, wanted: op.Time) -> JobHandle[Timing]:
+        """As ``timing``, by its operation."""
         return self._job(self.perform(wanted), "timing")
 
     async def atiming(

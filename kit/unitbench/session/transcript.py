@@ -17,12 +17,13 @@ from unitbench.schema.printable import printable
 from unitbench.schema.record import replace
 from unitbench.session.changing.showing import Planned
 from unitbench.session.items import Leave, Notice
+from unitbench.session.preferences import Changed
 from unitbench.session.rendering_state import render
 from unitbench.session.scripted import Turned
 
 UNCUT = 100_000
 """Columns of what is written: no table is cut."""
-REMARKS = (Notice, Planned, Leave)
+REMARKS = (Notice, Planned, Changed, Leave)
 """What is no result."""
 
 

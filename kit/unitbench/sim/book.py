@@ -179,6 +179,15 @@ def has(place: Place) -> bool:
     return _ours(place) is not None or any(place in page for _, page in _pages())
 
 
+def owner(place: Place) -> str:
+    """Which unit listens there, of all sets of this user; empty where none does, or a whole set does."""
+    own = _ours(place)
+    if own is not None:
+        return f"{id(own)} {own.places[place]}" if own.places[place] else ""
+    path, unit = next(((path, page[place]) for path, page in _pages() if place in page), ("", ""))
+    return f"{path} {unit}" if unit else ""
+
+
 def notes(place: Place) -> Notes:
     """What is noted of the simulated unit that listens there."""
     own = _ours(place)

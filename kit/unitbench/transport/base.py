@@ -63,6 +63,9 @@ class Transport(ABC):
         Raises ``LinkLost``, or ``OpenFailed`` where nothing can be reached.
         """
 
+    def drain(self) -> None:  # noqa: B027 (a stream holds none)
+        """Hand over at once the datagrams that the system holds for us already."""
+
     @abstractmethod
     def close(self) -> None:
         """Close it; nothing is called afterwards. Closing twice is fine."""

@@ -22,6 +22,8 @@ IP_RECVERR = 11
 MSG_ERRQUEUE = 0x2000
 DRAIN = 256
 """Datagrams read at one wake-up at most, so that other links get their turn."""
+HELD = 16_384
+"""More datagrams than the receive buffer holds, however small they are."""
 
 
 class UdpTransport(Transport):
@@ -59,7 +61,13 @@ class UdpTransport(Transport):
         loop.add_reader(sock, self._readable)
 
     def _readable(self) -> None:
-        for _ in range(DRAIN):
+        self._read(DRAIN)
+
+    def drain(self) -> None:
+        self._read(HELD)
+
+    def _read(self, most: int) -> None:
+        for _ in range(most):
             sock = self._sock
             if sock is None:
                 return

@@ -116,6 +116,8 @@ class DiscoveryModel:
         notes = ["bars share one scale, from 0 to the slowest answer"] if self._rows else []
         if self._found is not None and self._found.job == newest:
             notes += [f"not asked: {shown(skipped)}" for skipped in self._found.skipped]
+            notes += [f"finding: {shown(text)}" for text in self._found.findings]
+            notes += [f"nobody answered: {shown(text)}" for text in self._found.doubts]
         return tuple(notes)
 
     def _state(self, job: Job | None, newest: int) -> tuple[str, str]:

@@ -32,7 +32,7 @@ OPTIONS = {"--session": "session", "--allow": "allow"}
 
 class Magic:
     """The magic of one shell. It joins the session that ``UNITBENCH_SESSION`` names, else ``default``, when it
-    is first used; ``--session NAME`` goes over to another one, ``--allow WHAT`` lets a write to a real unit pass.
+    is first used; ``--session NAME`` goes over to another one.
     """
 
     def __init__(self) -> None:
@@ -43,9 +43,16 @@ class Magic:
 
     @no_var_expand
     def __call__(self, line: str, cell: str | None = None) -> None:
-        """Perform a line, or every line of a cell, and print what comes of it."""
+        """Perform a line, or every line of a cell, and print what comes of it.
+
+        ``--session NAME`` in front goes over to that session: further lines without it go there, too. ``--allow
+        WHAT`` lets a write to a real unit pass, in this line or cell alone.
+        """
         options, rest = _options(line)
+        before = self._name or default_session()
         console = self.console(options.get("session", ""))
+        if self._name != before:
+            print(f"%{NAME} goes to session {self._name} from now on; --session {before} goes back", flush=True)
         commands = [rest, *(cell or "").splitlines()]
         known = console.vocabulary()
         for command in commands:

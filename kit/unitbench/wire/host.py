@@ -21,7 +21,7 @@ PARTIAL_CAP = 65536
 MOST_ANSWERS = 20_000
 """A request that gathers answers is over with so many, for the same reason."""
 LATE_S = 5.0
-"""How long an answer that came too late is still taken as the old request's, in seconds (stream links)."""
+"""How long an answer that came too late is still taken as the old request's, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +144,7 @@ class HostCore:
         self._stamps: dict[Peer, object] = {}
         self._running: _Running | None = None
         self._owed: deque[tuple[Request, float]] = deque()
+        self._before: tuple[Request, float] | None = None
         self._out: deque[Out] = deque()
         self._events: deque[Event] = deque()
 
@@ -221,7 +222,7 @@ class HostCore:
         if self._is_late(heard, now):
             self._events.append(Unasked(heard, late=True))
         elif running is None or not self._fits(running, heard):
-            self._events.append(Unasked(heard))
+            self._events.append(Unasked(heard, late=self._was_asked(heard, now)))
         else:
             if not running.answers:
                 running.malformed = False
@@ -275,6 +276,14 @@ class HostCore:
             return True
         return False
 
+    def _was_asked(self, heard: Heard, now: float) -> bool:
+        """Whether a datagram that answers nothing now answers the request before. Any number of units may have heard
+        that, and which of them has not answered is not known: so this names what came, and settles nothing."""
+        before = self._before
+        if before is None or before[1] < now:
+            return False
+        return any(self.codec.answers(request, heard.dissection) for request in before[0].members)
+
     def tick(self, now: float) -> None:
         """The clock has moved: settle what has run out."""
         running = self._running
@@ -307,6 +316,8 @@ class HostCore:
         unanswered = running.collect is None and not running.answers and not running.garbled
         if (unanswered or chained) and not self._datagrams:
             self._owed += [(request, now + LATE_S) for request in running.awaited]
+        if self._datagrams and running.request is not None:
+            self._before = running.request, now + LATE_S
 
     def closed(self, now: float) -> None:
         """The carrier is gone: a running request ends as ``closed``, unless its answer is there."""

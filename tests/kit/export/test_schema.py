@@ -33,6 +33,7 @@ LINES = (
     "decode 02 00 AE 01 00 AF 03; decode 0200AE0100B003; encode 0Eh 19",
     "decode #SECUR?\\r; decode FF",
     "help; help LOGIN; ?; LOGIN ?",
+    "set; set menu; set menu tab; set menu default; set timeout 2s",
     "repeat 3 SECUR?; SECUR?; expect secur=ON; alias s = SECUR?; alias",
 )
 OTHERS: tuple[tuple[str, ...], ...] = (

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.imports import ROOT
 from unitbench import catalogue
 from unitbench.catalogue.evidence import CLUES, KNOCKS, NEXT, PREFIXES
+from unitbench.catalogue.files import from_file
 from unitbench.lab.identification.conflicts import Claim, conflicts, remarks
 from unitbench.lab.identification.following import following
 from unitbench.lab.identification.judging import evidence_of
 from unitbench.lab.identification.model import Look, State, Way, word
 from unitbench.lab.identification.scoring import combined, identified
-from unitbench.lab.identification.steps import Rank, steps
+from unitbench.lab.identification.steps import Rank, steps, steps_of
 from unitbench.lab.identification.strangers import stranger
 
+EXAMPLE = ROOT / "notebooks" / "protocols" / "yokogawa_dx.toml"
 ASKED_KRAMER = Look(Way.ASKED, "kramer", "tcp", 5000, command="#", sent=b"#\r")
 ASKED_DCOL = Look(Way.ASKED, "dcol", "tcp", 5017, command="AEh 0Ch", sent=bytes.fromhex("0200AE010CBB03"))
 ASKED_IDN = Look(Way.ASKED, "recorder", "udp", 8023, command="*IDN?", sent=b"*IDN?\r\n")
@@ -165,6 +168,13 @@ def test_steps_go_from_passive_to_what_has_one_place_only_and_none_takes_it() ->
     never = {21, 23, 520, 49049, 49050, 49059, 49493}
     assert never.isdisjoint(service.port for step in todo for service in step.services)
     assert sum(step.rank is Rank.ASK_DATAGRAM for step in todo) == 1
+
+
+def test_a_protocol_of_a_file_brings_its_question_along() -> None:
+    record = from_file(str(EXAMPLE), [])
+    (step,) = steps_of(record)
+    assert step.protocol == record.name and step.command is not None and step.command.probe
+    assert (step.rank, step.services[0].port) == (Rank.ASK_DATAGRAM, 34264)
 
 
 def test_the_data_name_what_the_catalogue_has() -> None:

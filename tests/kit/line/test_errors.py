@@ -176,3 +176,9 @@ def test_an_error_can_be_copied_and_travels() -> None:
         assert type(twin) is UnknownCommand
         assert vars(twin) == vars(found)
         assert isinstance(twin, ValueError)
+
+
+@pytest.mark.parametrize("line", ["foo on", "foo in", "foo off", "foo no"])
+def test_a_harmless_word_is_not_masked(line: str) -> None:
+    error = parse(line).error
+    assert error is not None and "unknown command 'foo'" in error.message and error.line == line

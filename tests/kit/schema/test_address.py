@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from unitbench import catalogue
 from unitbench.errors import InvalidValue
 from unitbench.schema.address import UnitAddress, address_of, split_address
+from unitbench.schema.hosts import canonical, is_address
 
 
 @pytest.mark.parametrize(
@@ -50,6 +53,73 @@ def test_what_is_no_address(text: str) -> None:
     with pytest.raises(InvalidValue) as caught:
         split_address(text)
     assert caught.value.rule
+
+
+@pytest.mark.parametrize(
+    ("host", "write"),
+    [
+        ("0x7f4d030b", "127.77.3.11"),
+        ("0X7F.0x4d.3.11", "127.77.3.11"),
+        ("2135753483", "127.77.3.11"),
+        ("127.5047051", "127.77.3.11"),
+        ("127.77.779", "127.77.3.11"),
+        ("127.77.3.011", "four numbers 0..255"),
+        ("0177.77.3.11", "four numbers 0..255"),
+        ("127.77.3.256", "four numbers 0..255"),
+        ("127.77.3", "127.77.0.3"),
+        ("1.2.3.4.5", "four numbers 0..255"),
+        ("0.0.0.0", "four numbers 0..255"),
+        ("7", "four numbers 0..255"),
+        ("0x", "four numbers 0..255"),
+        ("4294967296", "four numbers 0..255"),
+        ("9" * 5000, "four numbers 0..255"),
+    ],
+)
+def test_an_address_in_another_spelling_is_refused_with_what_to_write(host: str, write: str) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        split_address(f"kramer://{host}:5000")
+    assert host[:40] in caught.value.message and caught.value.hint.startswith(f"write {write}")
+    assert caught.value.rule.startswith("four numbers 0..255")
+
+
+@pytest.mark.parametrize(
+    ("spelt", "host"),
+    [
+        ("LocalHost", "localhost"),
+        ("camera.local.", "camera.local"),
+        ("127.77.3.11.", "127.77.3.11"),
+        ("\uff11\uff12\uff17.77\u30023\uff0e11", "127.77.3.11"),
+        ("1e100", "1e100"),
+        ("bench.7", "bench.7"),
+        ("0xbench", "0xbench"),
+        ("0.0.0.1", "0.0.0.1"),
+        ("255.255.255.255", "255.255.255.255"),
+    ],
+)
+def test_a_host_has_one_spelling(spelt: str, host: str) -> None:
+    assert split_address(f"kramer+udp://{spelt}:50000").host == host
+    assert canonical(host) == host and is_address(host) is (host.count(".") == 3)
+
+
+@pytest.mark.parametrize("host", [".", "h..", "h..x", ".h", "a\uff1a1", "a\u2100b"])
+def test_what_is_no_host(host: str) -> None:
+    with pytest.raises(InvalidValue, match="is no host"):
+        split_address(f"kramer://{host}")
+
+
+@given(st.text(alphabet="0123456789abxX.", min_size=1, max_size=20))
+def test_what_passes_as_a_host_stays_as_it_is(text: str) -> None:
+    """And no system takes it for an address unless it is one."""
+    try:
+        host = canonical(text)
+    except InvalidValue:
+        return
+    assert canonical(host) == host
+    try:
+        packed = socket.inet_aton(host)
+    except OSError:
+        return
+    assert socket.inet_ntoa(packed) == host
 
 
 @pytest.mark.parametrize(

@@ -44,9 +44,10 @@ def test_what_is_there_and_what_is_done_there() -> None:
     where = at(49493, "udp")
     touch = {place.usual: place.touch for place in Places().all(where, simulated=True)}
     assert {port for port, said in touch.items() if said == "never opened by us"} == {
-        *(21, 23, 68, 80, 520, 49049, 49050, 49059, 49200, 49201, 49202)
+        *(21, 23, 68, 80, 520, 49049, 49050, 49059, 49201, 49202)
     }
     assert {port for port, said in touch.items() if said == "read only"} == {*range(49211, 49215), 49495}
+    assert touch[49200] == "opened and closed by discover, no byte sent"
     assert touch[49079] == "held beside others" and touch[49493] == "spoken"
     real = {place.usual: place.touch for place in Places().all(where, simulated=False)}
     assert real[49493] == "not spoken: no bytes are published"

@@ -10,12 +10,15 @@ from typing import Any, cast
 
 import pytest
 
+from unitbench.errors import SessionGone
+from unitbench import Session
 from unitbench.session import messages, remote
-from unitbench.session.connection import Connection, Gone
+from unitbench.session.connection import Connection
 from unitbench.session.endpoint import Endpoint
 from unitbench.session.model import Catchup, Event, State
 from unitbench.session.operations import Look, Since
-from unitbench.session.remote import ENDED, RemotePort
+from unitbench.session.port import ENDED
+from unitbench.session.remote import CUT, RETURNS, RemotePort
 
 STATE = State("a", "shell-1", 5, 4711, 1, "")
 WHERE = Endpoint("a", Path("/nowhere"))
@@ -29,16 +32,23 @@ def event(seq: int) -> Event:
 class Played:
     """A connection to a session whose stream stands at ``newest``; ``live`` comes on it as news after the welcome."""
 
-    def __init__(self, newest: int, live: tuple[int, ...] = (), missing: int = 0, ends: bool = False) -> None:
+    def __init__(
+        self,
+        newest: int,
+        live: tuple[int, ...] = (),
+        missing: int = 0,
+        ends_after: int | None = None,
+    ) -> None:
         self.asked: list[object] = []
         self.closed = False
         self.lost: Callable[[], None] = lambda: None
-        self._newest, self._live, self._missing, self._ends = newest, live, missing, ends
+        self._newest, self._live, self._missing = newest, live, missing
+        self._ends_after = ends_after
 
     async def call(self, operation: object) -> Any:
         self.asked.append(operation)
-        if self._ends:
-            raise Gone("gone")
+        if self._ends_after is not None and len(self.asked) > self._ends_after:
+            raise SessionGone("gone")
         if isinstance(operation, Since):
             seqs = range(operation.seq + 1, min(operation.seq + PAGE, self._newest) + 1)
             return Catchup(tuple(map(event, seqs)), self._missing, seqs.stop <= self._newest)
@@ -54,14 +64,16 @@ class Played:
 
 
 def cut(
-    monkeypatch: pytest.MonkeyPatch, following: tuple[Played, State] | None
+    monkeypatch: pytest.MonkeyPatch, *following: tuple[Played, State] | None
 ) -> tuple[list[int], list[str], Played]:
-    """Cut a view that has heard up to 5; what it hears, whether it is lost, and its first connection."""
+    """Cut a view that has heard up to 5, which finds these one after the other; what it hears, whether it is lost,
+    and its first connection."""
     first, heard, lost, names = Played(5), list[int](), list[str](), list[str]()
+    found = iter(following)
 
     async def join(where: Endpoint, who: str) -> tuple[Played, State] | None:
         names.append(who)
-        return following
+        return next(found)
 
     async def played() -> None:
         port = RemotePort(WHERE, cast(Connection, first), STATE)
@@ -71,7 +83,9 @@ def cut(
 
     monkeypatch.setattr(remote, "join", join)
     asyncio.run(played())
-    assert names == ["shell-1"], "it comes back once, under the name that it had"
+    assert names == ["shell-1"] * len(following), (
+        "it comes back under the name that it had, and no more than need be"
+    )
     return heard, lost, first
 
 
@@ -95,7 +109,39 @@ def test_another_keeper_of_that_name_is_not_gone_on_with(monkeypatch: pytest.Mon
 
 def test_no_keeper_and_one_that_ends_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     assert cut(monkeypatch, None)[:2] == ([], [ENDED])
-    assert cut(monkeypatch, (Played(8, ends=True), replace(STATE, seq=8)))[:2] == ([], [ENDED])
+    assert cut(monkeypatch, (Played(8, ends_after=0), replace(STATE, seq=8)), None)[:2] == ([], [ENDED])
+
+
+def test_one_that_is_cut_again_comes_back_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    following = Played(newest=8)
+    heard, lost, _ = cut(
+        monkeypatch, (Played(8, ends_after=0), replace(STATE, seq=8)), (following, replace(STATE, seq=8))
+    )
+    assert (heard, lost) == ([6, 7, 8], []) and following.asked == [Since(5), Since(7), Look()]
+
+
+def test_one_that_is_cut_each_time_says_that_the_session_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    cuts = [(Played(8, ends_after=0), replace(STATE, seq=8)) for _ in range(RETURNS)]
+    heard, lost, _ = cut(monkeypatch, *cuts)
+    assert (heard, lost) == ([], [CUT]) and "goes on" in CUT
+
+
+def test_one_that_reads_on_each_time_is_not_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each time it is cut behind two events."""
+    cuts = [(Played(20, ends_after=1), replace(STATE, seq=20)) for _ in range(7)]
+    heard, lost, _ = cut(monkeypatch, *cuts, (Played(20), replace(STATE, seq=20)))
+    assert heard == list(range(6, 21)) and lost == []
+
+
+def test_only_what_has_ended_is_told_as_lost_with_it() -> None:
+    with Session.local(sim=True) as session:
+        session.ask("LOGIN USER,1234")
+        session._lost(CUT)
+        assert session.gone == f"the session is gone for this view: {CUT}"
+    with Session.local(sim=True) as session:
+        session.ask("LOGIN USER,1234")
+        session._lost(ENDED)
+        assert session.gone.startswith(f"the session is gone: {ENDED}; gone with it: the USER login on k1")
 
 
 def test_a_gap_that_cannot_be_closed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,7 +158,7 @@ def test_a_connection_that_ended_before_anybody_listened_says_so() -> None:
         connection.welcome.set_result(STATE)
         connection.connection_lost(None)
         connection.listen(lambda event: None, lambda: told.append("lost"))
-        with pytest.raises(Gone, match="keeper is gone"):
+        with pytest.raises(SessionGone, match="keeper is gone"):
             connection.say(messages.Hello(messages.PROTOCOL, "me"))
         return told
 

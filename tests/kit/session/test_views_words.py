@@ -8,7 +8,7 @@ from unitbench.errors import UsageError
 from unitbench.session import jobtext
 from unitbench.session.model import Job
 from unitbench.session.muting import Muted, covers
-from unitbench.session.origin import default_origin
+from unitbench.session.origin import default_origin, origin_of
 from unitbench.session.spans import about, clock
 
 SECOND = 1_000_000_000
@@ -67,6 +67,21 @@ def test_a_name_that_is_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None
     with pytest.raises(UsageError, match="UNITBENCH_WHO") as error:
         default_origin()
     assert "printable characters without blanks" in error.value.hint and error.value.message.isprintable()
+
+
+@pytest.mark.parametrize("name", ["shell-1", "shell-22", "script-2", "nb:tour.ipynb-2"])
+def test_a_number_that_the_session_gives_cannot_be_chosen(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("UNITBENCH_WHO", name)
+    with pytest.raises(
+        UsageError, match=f"UNITBENCH_WHO cannot be '{name}': numbers behind .* given"
+    ) as error:
+        origin_of(None)
+    assert "name of your own" in error.value.hint
+    with pytest.raises(UsageError, match=f"who cannot be '{name}'"):
+        origin_of(name)
+    muted = Muted()
+    muted.mute(name)
+    assert muted.holds(name) and origin_of("shell-") == "shell-"
 
 
 @pytest.mark.parametrize(

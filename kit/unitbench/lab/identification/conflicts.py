@@ -33,15 +33,21 @@ def conflicts(claims: Iterable[Claim]) -> tuple[str, ...]:
 
 
 def _addresses(claims: list[Claim]) -> Iterator[str]:
-    for protocol, host in dict.fromkeys((c.protocol, c.host) for c in claims):
-        macs = {c.mac for c in claims if (c.protocol, c.host) == (protocol, host) and c.mac}
+    told: dict[tuple[str, str], set[str]] = {}
+    for claim in claims:
+        if claim.mac:
+            told.setdefault((claim.protocol, claim.host), set()).add(claim.mac)
+    for (_, host), macs in told.items():
         if len(macs) > 1:
             yield f"two MACs, one address: {host} is claimed by {_all(macs)}: give one of them another address"
 
 
 def _macs(claims: list[Claim]) -> Iterator[str]:
-    for mac in dict.fromkeys(c.mac for c in claims if c.mac):
-        group = [c for c in claims if c.mac == mac]
+    groups: dict[str, list[Claim]] = {}
+    for claim in claims:
+        if claim.mac:
+            groups.setdefault(claim.mac, []).append(claim)
+    for mac, group in groups.items():
         hosts, serials = {c.host for c in group}, {c.serial for c in group if c.serial}
         if len(serials) > 1:
             yield (

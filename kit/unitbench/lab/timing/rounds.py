@@ -18,7 +18,6 @@ class Counted:
     """A round that counts. ``answers`` are those in time, the quickest first; ``by_unit`` their times by unit."""
 
     number: int
-    t_ns: int
     answers: list[Answer]
     by_unit: dict[str, float]
 
@@ -75,4 +74,4 @@ def counted(item: Round) -> Counted:
             by_unit[arrival.unit] = arrival.rtt_s
             answers.append((arrival.rtt_s, arrival.unit, arrival.size))
     answers.sort()
-    return Counted(item.number, item.t_ns, answers, by_unit)
+    return Counted(item.number, answers, by_unit)

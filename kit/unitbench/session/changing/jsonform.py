@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from unitbench.session.changing.compared import Comparison
 from unitbench.session.changing.model import Change, Row, Snapshot, Step
-from unitbench.session.jsonform import exchange_json
+from unitbench.session.jsonform import error_json, exchange_json
 
 if TYPE_CHECKING:
     from unitbench.session.jsontypes import (
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 def change_json(change: Change) -> list[ExchangeJson | ChangeJson]:
     """A change: one object for each wire command, and one for the whole."""
-    error = change.error
     summary: ChangeJson = {
         "type": "change",
         "unit": change.unit,
@@ -31,7 +30,7 @@ def change_json(change: Change) -> list[ExchangeJson | ChangeJson]:
         "outcome": change.outcome,
         "effect": change.effect,
         "steps": [_step(step) for step in change.steps],
-        "error": {"code": error.code, "meaning": error.meaning, "hint": error.hint} if error else None,
+        "error": error_json(change.error),
         "allow_with": change.allow_with or None,
         "mend": dict(change.mend),
         "notes": list(change.notes),

@@ -116,7 +116,9 @@ def _before(path: Path, began_ns: int, most: int) -> list[Event]:
             break
         whole = [entry for entry in frames.scan(part.read_bytes()) if isinstance(entry, Found)]
         first = records.head_of(whole[0].body) if whole and whole[0].kind == frames.HEAD else None
-        if first is None or first.began_ns != began_ns:
+        if first is None:  # somebody has cut it short, or it is none of ours
+            continue
+        if first.began_ns != began_ns:
             break
         bodies = [entry.body for entry in whole if entry.kind == frames.EVENT]
         events = [records.event_of(body) for body in bodies[len(found) - most :]]

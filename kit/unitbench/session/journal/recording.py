@@ -133,7 +133,7 @@ class Recording:
         files.sweep(path, limits)
 
     def _begin(self, path: Path, file: int, found: Past | None, limits: Limits) -> None:
-        writer = Writer(path, self._now, self._failed, limits)
+        writer = Writer(path, self._now, self._failed, self._harmed, limits)
         if found is not None and found.ours:
             writer.take_over(file, found.mark, found.size)
         else:
@@ -186,6 +186,10 @@ class Recording:
         why = f"the journal {where} cannot be written any more: {error.strerror or error}"
         text = f"{why}; the session goes on in memory, the file has what was before"
         self._bus.emit("notice", ORIGIN, text=text, journal="")
+
+    def _harmed(self, how: str) -> None:
+        text = f"the journal {self.where} {how}: what is missing of it is lost; it goes on in a new file of that name"
+        self._bus.emit("notice", ORIGIN, text=text)
 
     async def since(self, wanted: Since) -> Catchup | None:
         """The next events of those that the bus no longer has, where they are wanted; None where no file has them.

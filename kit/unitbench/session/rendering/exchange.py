@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import Any
 
 from unitbench.schema.printable import printable
@@ -12,10 +11,9 @@ from unitbench.session.items import Recalled
 from unitbench.session.model import Exchange, Problem, Reply
 from unitbench.session.reasons.exchange import whole
 from unitbench.session.rendering.base import WIDTH, milliseconds, render, shown
+from unitbench.session.rendering.folding import fold
 
 FIELDS_IN_A_LINE = 3
-INDENT = 11
-"""Columns before the text of a likely cause."""
 
 
 @render.register(Exchange)
@@ -27,20 +25,19 @@ def _(item: Exchange, width: int = WIDTH) -> str:
         lines.append(f"<- {bytes_text(item.partial)}    no answer")
     if item.error:
         lines.append(f"{item.error.code}: {item.error.meaning}")
-        lines += _likely(item.error, width)
+        lines += _likely(item.error)
         if item.error.hint:
-            lines += wrap(f"  try: {item.error.hint}", width, subsequent_indent=" " * 7)
-    return shown(lines)
+            lines.append(f"  try: {item.error.hint}")
+    return shown(part for line in lines for part in fold(line, width))
 
 
-def _likely(error: Problem, width: int) -> list[str]:
+def _likely(error: Problem) -> list[str]:
     """The likely causes, the likeliest first; what was seen of one stands behind it."""
     lines = []
     for number, cause in enumerate(error.causes, 1):
         head = "  likely" if number == 1 else "        "
         seen = f" ({cause.seen})" if cause.seen else ""
-        text = f"{head} {number} {cause.text}{seen}: {cause.hint}"
-        lines += wrap(text, width, subsequent_indent=" " * INDENT)
+        lines.append(f"{head} {number} {cause.text}{seen}: {cause.hint}")
     return lines
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 
 from unitbench.schema import settings
-from unitbench.session.preferences import Listing
+from unitbench.session.preferences import Changed, Listing
 from unitbench.session.rendering.base import WIDTH, render, table
 
 LEAST = 20
@@ -24,6 +24,12 @@ def _(item: Listing, width: int = WIDTH) -> str:
         *wrap(f"takes: {settings.rule(only.setting)}; default goes back", wide),
     ]
     return "\n".join(lines + _words(only.setting))
+
+
+@render.register(Changed)
+def _(item: Changed, width: int = WIDTH) -> str:
+    now = item.setting
+    return f"{now.setting.name} is {now.shown}: {f'kept in {item.kept}' if item.kept else now.setting.about}"
 
 
 def _words(setting: settings.Setting) -> list[str]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from unitbench.lab.identification.model import word
 from unitbench.schema.address import SERIAL, split_address
 from unitbench.session.items import Places, Units
 from unitbench.session.model import Discovery, Unit
 from unitbench.session.rendering.base import WIDTH, milliseconds, render, shown, table
-from unitbench.session.searching.sightings import undecided
-from unitbench.session.spans import clock, left_s
+from unitbench.session.spans import clock, left_s, time_of
 
 
 @render.register(Units)
@@ -31,6 +29,7 @@ def _(item: Units, width: int = WIDTH) -> str:
     head = ("unit", "address", "what", "MAC", "score", *(["reserved by"] if kept else []), "state")
     lines = [table(head, rows, width, ("score", "MAC", "what"))]
     lines += [shown([f"{u.name} is simulated and has faults: {u.faults}"]) for u in item.units if u.faults]
+    lines += [shown([away]) for u in item.units if (away := holder_away(u))]
     lines += [shown([f"{u.name}: exclusive, {u.exclusive}"]) for u in item.units if u.exclusive]
     lines += [shown([f"{u.name} is in doubt, link and login: {u.doubt}"]) for u in item.units if u.doubt]
     if item.speed != 1:
@@ -57,8 +56,20 @@ def reserved(unit: Unit) -> str:
     return f"{unit.reserved_by}, {clock(left_s(unit.reserved_until_ns))}" if unit.reserved_by else ""
 
 
+def holder_away(unit: Unit) -> str:
+    """That who has reserved a unit is not there to release it; nothing where it is."""
+    if not (unit.reserved_by and unit.holder_left_ns):
+        return ""
+    since = time_of(unit.holder_left_ns)
+    take = f"reserve {unit.name} 10m take=yes takes it over"
+    return f"{unit.name}: {unit.reserved_by} is not connected (since {since}); {take}"
+
+
 @render.register(Discovery)
 def _(item: Discovery, width: int = WIDTH) -> str:
+    from unitbench.lab.identification.model import word
+    from unitbench.session.searching.sightings import undecided
+
     after = {sighting.unit.name: sighting.rtt_s for sighting in item.sightings}
     rows = [
         (

@@ -9,7 +9,7 @@ from unitbench.schema.settings import Setting
 from unitbench.schema.values import Value
 from unitbench.session.arguments import yes_or_no
 from unitbench.session.items import Notice
-from unitbench.session.preferences import AT_START, SAVE, Listing, value_of
+from unitbench.session.preferences import AT_START, SAVE, Changed, Listing, value_of
 from unitbench.session.verbs.turn import Turn
 
 
@@ -19,8 +19,7 @@ def prefer(turn: Turn, setting: Setting | None, wanted: str) -> Iterator[object]
     if setting is not None and wanted:
         value = value_of(setting, wanted)
         now = preferences.put(setting.name, value)
-        what = f"kept in {_saved(turn, {setting.name: value})}" if saves else setting.about
-        yield Notice(f"{setting.name} is {now.shown}: {what}")
+        yield Changed(now, _saved(turn, {setting.name: value}) if saves else "")
         return
     shown = preferences.all if setting is None else (preferences.of(setting),)
     if saves:

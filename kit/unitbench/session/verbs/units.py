@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from unitbench import catalogue
 from unitbench.errors import Withheld
@@ -14,6 +15,7 @@ from unitbench.session.jobs import JobHandle
 from unitbench.session.model import Discovery
 from unitbench.session.reasons import unit as of_unit
 from unitbench.session.spans import time_of
+from unitbench.session.verbs.jobs import early
 from unitbench.session.verbs.turn import Handler, Turn
 
 
@@ -24,18 +26,21 @@ def _discover(turn: Turn) -> Iterator[object]:
     elif turn.console.dry_run or yes_or_no(turn.options, "dry"):
         yield turn.session.plan_discovery(*turn.args, ports=ports)
     else:
-        yield from _begun(turn, ports).waited()
+        handle = _begun(turn, ports)
+        yield from handle.waited()
+        yield from early(turn.session, handle.id)
 
 
 def _begun(turn: Turn, ports: str) -> JobHandle[Discovery]:
     """The discovery, once a person has agreed to its width, where it is so wide that this is asked."""
+    begin = partial(turn.session.start_discovery, *turn.args, ports=ports, timeout_s=turn.timeout_s)
     try:
-        return turn.session.start_discovery(*turn.args, ports=ports, allow=turn.allow)
+        return begin(allow=turn.allow)
     except Withheld as error:
         question = turn.console.question
         if question is None or not error.allow_with or not question(f"{error.message}. Begin?"):
             raise
-        return turn.session.start_discovery(*turn.args, ports=ports, allow=error.allow_with)
+        return begin(allow=error.allow_with)
 
 
 def _units(turn: Turn) -> Iterator[object]:

@@ -64,9 +64,10 @@ def _written(turn: Turn, purpose: str, what: str, *, results: bool) -> str:
     files = turn.console.transcripts
     if not turn.args:
         now = files.of(purpose)
-        return f"{what} goes to {now.path} too" if now else f"no file is written; {purpose} FILE begins one"
+        return f"{what} goes to {now.path} too, as text" if now else f"no file is written; {purpose} FILE begins one"
     if turn.args[0] != OFF:
-        return f"{what} goes to {files.begin(purpose, turn.args[0], results=results).path} too; {purpose} off ends it"
+        path = files.begin(purpose, turn.args[0], results=results).path
+        return f"{what} goes to {path} too, as text; {purpose} off ends it"
     ended = files.end(purpose)
     return f"{ended.path} has what was wanted; nothing more goes there" if ended else "no file was written"
 

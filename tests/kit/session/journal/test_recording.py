@@ -421,3 +421,76 @@ def test_two_at_once_are_refused(tmp_path: Path) -> None:
         files.opened(tmp_path / "x.ubj")
     os.close(first)
     os.close(files.opened(tmp_path / "x.ubj"))
+
+
+def _replaced(path: Path) -> None:
+    other = path.with_name("other")
+    other.write_text("not a journal")
+    other.rename(path)
+
+
+@pytest.mark.parametrize(
+    ("harm", "how", "left"),
+    [
+        (Path.unlink, "was deleted", False),
+        (lambda path: os.truncate(path, 0), "was cut short", False),
+        (lambda path: os.truncate(path, frames.START + 3), "was cut short", False),
+        (lambda path: os.truncate(path, path.stat().st_size - 1), "was cut short", True),
+        (_replaced, "was replaced by another file", False),
+    ],
+    ids=["deleted", "emptied", "cut in its head", "cut in its last record", "replaced"],
+)
+def test_a_file_that_somebody_harms_while_it_is_written(
+    state: Path, harm: Callable[[Path], None], how: str, left: bool
+) -> None:
+    path, limits = state / "s.ubj", Limits(part_bytes=4000)
+
+    async def play() -> tuple[Bench, list[int]]:
+        bench, number = Bench("s"), 0
+        bench.record(limits=limits)
+        while not (parts := files.parts(path)) or path.stat().st_size < 2000:
+            number += 1
+            await recorded(bench, number, number)
+        assert len(parts) == 1
+        held = [event.exchange.id for event in _events(path) if event.exchange]
+        harm(path)
+        for more in range(number + 1, number + 4):  # in one go, so that they wait together
+            emit(bench.bus, more)
+        await asyncio.sleep(0)
+        await recorded(bench, number + 4, number + 6)
+        return bench, held
+
+    bench, held = asyncio.run(play())
+    _die()
+    (said,) = [event for event in bench.bus.since(0, 10_000).events if how in event.text]
+    assert said.kind == "notice" and str(path) in said.text and "goes on in a new file" in said.text
+    found = past.read(path, 1000)
+    assert found is not None and not found.damaged and not found.ended
+    last = found.head.exchanges
+    kept = [event.exchange.id for event in found.events if event.exchange]
+    lost = set(held[-1:] if left else held)
+    assert kept == [number for number in range(1, last + 1) if number not in lost] and lost
+    assert found.head.seq == bench.bus.seq == last + 1, "and the notice"
+    again = played(exchanges=1, limits=limits)
+    assert f"{last} exchanges since" in "".join(e.text for e in again.bus.since(0, 10_000).events)
+
+
+def _events(path: Path) -> list[Event]:
+    """What one file has of the stream."""
+    whole = [entry for entry in frames.scan(path.read_bytes()) if isinstance(entry, frames.Found)]
+    return [
+        event for entry in whole if entry.kind == frames.EVENT and (event := records.event_of(entry.body))
+    ]
+
+
+def test_one_that_is_harmed_at_the_end_has_its_end_all_the_same(state: Path) -> None:
+    async def play() -> None:
+        bench = Bench("s")
+        bench.record(limits=Limits())
+        await recorded(bench, 1, 3)
+        os.truncate(state / "s.ubj", 0)
+        of(bench).close()
+
+    asyncio.run(play())
+    _die()
+    assert of(played(limits=Limits())).found == "", "it has ended in order"
