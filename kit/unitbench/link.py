@@ -32,7 +32,8 @@ class Result:
     those too that are not kept), and why not.
 
     ``complete``: the caller had enough before the window ended. ``lost`` is why the way ended;
-    ``unreachable``: the unit's system, or the network, refused a datagram.
+    ``unreachable``: the unit's system, or the network, refused a datagram. ``dropped``: so many datagrams found no
+    room in the receive buffer while answers were gathered, as far as the system tells that.
     """
 
     outcome: str = "silent"
@@ -44,6 +45,7 @@ class Result:
     complete: bool = False
     lost: OSError | None = None
     unreachable: bool = False
+    dropped: int = 0
 
 
 def _transport(where: UnitAddress, received: Received, lost: Lost) -> Transport:
@@ -134,6 +136,7 @@ class Link:
             self._result, self._done, self._each = Result(), loop.create_future(), each
             result = self._result
             self._backlog.queues, self._ending = collect and self.transport.datagrams, False
+            dropped = self.transport.dropped if collect else 0
             try:
                 if isinstance(request, bytes):
                     self.core.send(request, loop.time(), window_s=1.0 if window_s is None else window_s)
@@ -159,6 +162,7 @@ class Link:
             finally:
                 self._result = self._done = self._each = None
                 self._backlog.queues = False
+            result.dropped = self.transport.dropped - dropped if collect else 0
             if result.outcome == "silent" or (collect and not result.complete):
                 self.mistrust()
             return result

@@ -14,6 +14,7 @@ from unitbench.line.secrets import masked_text
 from unitbench.schema.printable import printable
 from unitbench.session.console import Console
 from unitbench.session.face import Session
+from unitbench.session.interrupting import WAITED, following
 from unitbench.session.items import Leave
 from unitbench.session.model import Discovery, Exchange, Job, State
 from unitbench.session.operations import Look
@@ -250,17 +251,25 @@ class Shell:
         items = self.console.run(line, ask_secret=self._asking.secret, confirm=self._asking.confirm)
         before = {job.id for job in self._session.jobs}
         glance = self._glance
+        stop: KeyboardInterrupt | None = None
         while True:
             with self.screen.working(
                 Waiting(line, glance.vocabulary, self._progress, lambda: glance.mine, before)
             ):
-                item = next(items, None)
-                text = render(item, self.screen.columns)
+                item = following(items, stop)
+                try:
+                    text, stop = render(item, self.screen.columns), None
+                except KeyboardInterrupt as pressed:
+                    stop = pressed
+                    continue
             if item is None:
                 return True
             if isinstance(item, Leave):
                 return False
-            self._show(item, text)
+            try:
+                self._show(item, text)
+            except KeyboardInterrupt as pressed:
+                stop = pressed
             if isinstance(item, Discovery) and (lines := self._to_try()):
                 self.screen.say("\n".join(lines))
 
@@ -301,7 +310,7 @@ class Shell:
     def _stopped(self) -> str:
         jobs = self._glance.mine
         rest = f"; job {jobs[0].id} goes on, stop {jobs[0].id} ends it" if jobs else ""
-        return f"stopped waiting{rest}"
+        return f"{WAITED}{rest}"
 
     def leave(self) -> None:
         """Say what stays."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import gc
 import os
 import sys
@@ -19,6 +20,8 @@ UNLOOKED = 100_000
 """Objects that the garbage collector lets pass before it looks for cycles. A start makes so many, and they stay:
 at the usual 700 it goes through them again and again, a tenth of the time until the first prompt."""
 RUN = "run"
+NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC))
+"""What the system says of an output that takes nothing more. Files have a name, and are told where they are written."""
 FAULT = 70
 """Exit code for a fault of ours (EX_SOFTWARE of sysexits.h)."""
 
@@ -45,15 +48,14 @@ def _perform(argv: Sequence[str]) -> int:
             stream.reconfigure(errors="replace" if stream is sys.stdin else "backslashreplace")
     warnings.showwarning = _warned
     try:
-        if words and words[0] in PARSERS:
-            return _command(words[0], words[1:])
-        return _session(words)
+        code = _command(words[0], words[1:]) if words and words[0] in PARSERS else _session(words)
+        sys.stdout.flush()
+        return code
     except BenchError as error:
         complain(_discreet(error, words))
         return code_of(error)
     except BrokenPipeError:
-        # Whoever read our output has left; the interpreter must not complain of it once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()  # whoever read our output has left
         return OK
     except KeyboardInterrupt as stop:
         from unitbench.schema.printable import printable
@@ -61,11 +63,27 @@ def _perform(argv: Sequence[str]) -> int:
         print(printable(str(stop)) or "stopped", file=sys.stderr)
         return 130
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in NO_ROOM and error.filename is None:
+            _write_no_more()
+            unwritten = _unwritten(error)
+            complain(unwritten)
+            return code_of(unwritten)
         if os.environ.get("UNITBENCH_DEBUG"):
             raise
         print(f"unitbench: a fault of ours: {type(error).__name__}: {error}", file=sys.stderr)
         print("  try: the same with UNITBENCH_DEBUG=1 shows where; please report it", file=sys.stderr)
         return FAULT
+
+
+def _write_no_more() -> None:
+    """The interpreter must not complain once more, at exit, of an output that takes nothing."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unwritten(error: OSError) -> BenchError:
+    """That stdout takes nothing; as for any other file that cannot be written."""
+    reason = (error.strerror or str(error)).lower()
+    return UsageError(f"stdout cannot be written: {reason}", hint="make room; what was written is not all")
 
 
 def _discreet(error: BenchError, words: Sequence[str]) -> BenchError:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
+from typing import TextIO
 
 from unitbench.errors import (
     BenchError,
@@ -49,13 +51,23 @@ def code_of(error: BenchError) -> int:
 
 UNCUT = 100_000
 """Columns of what goes to a file or a pipe: nothing is cut or broken."""
+USUAL = 80
+
+
+def columns_of(stream: TextIO) -> int:
+    """The columns of the terminal that a stream goes to; of one that does not tell as many as is usual.
+
+    The variable COLUMNS is not asked: libraries for editing lines leave there what was once.
+    """
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or USUAL
+    except (AttributeError, OSError, ValueError):  # it is no terminal
+        return UNCUT
 
 
 def said_in() -> int:
     """The columns that a remark on stderr has."""
-    from shutil import get_terminal_size
-
-    return get_terminal_size().columns if sys.stderr.isatty() else UNCUT
+    return columns_of(sys.stderr)
 
 
 def explained(error: BenchError) -> str:

@@ -78,6 +78,8 @@ def configure(preferences: Preferences, path: Path) -> list[Fault]:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
         return [Fault(shown, 0, f"it cannot be read: {reason}; no setting of it is used")]
+    if all(line[:1] in ("", "#") for line in text.splitlines()):
+        return []  # it sets nothing, and the parser starts slowly
     return [*_configured(preferences, text, shown)]
 
 

@@ -8,6 +8,7 @@ from unitbench import catalogue
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.session.console import Console
 from unitbench.session.model import Event, Exchange, Job, State, Unit
+from unitbench.session.recent import Recent
 
 SIM, SAFE, UNLOCKED = "sim", "safe", "unlocked"
 """The modes of the prompt: simulated, real and asking before a write, real and unlocked for a time."""
@@ -23,6 +24,8 @@ class Glance:
         self._answered: Exchange | None = None
         self._vocabulary = Vocabulary()
         self._answered_ns: dict[str, int] = {}
+        self._recent = Recent(console.session)
+        console.sent = lambda: self._recent.sent
         console.session.subscribe(self._event)
 
     def _event(self, event: Event) -> None:
@@ -58,7 +61,7 @@ class Glance:
         return bool(self.console.session.gone)
 
     def vocabulary(self) -> Vocabulary:
-        """What a line can refer to; made anew only where units, jobs or the unit in use have changed."""
+        """What a line can refer to; made anew only where something of it has changed."""
         state, current = self.state, self.console.current
         seen = self._seen
         if (
@@ -68,6 +71,7 @@ class Glance:
             or current != self._current
             or self.console.naming.answered is not self._answered
             or self.console.naming.macros is not self._vocabulary.macros
+            or self._recent.sent is not self._vocabulary.sent
         ):
             fresh = self.console.vocabulary()
             if fresh != self._vocabulary:

@@ -12,8 +12,10 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.lexers import Lexer
 
+from unitbench.errors import UsageError
+from unitbench.line.assigned import assigned
 from unitbench.line.parse import parse
-from unitbench.line.parsed import Parsed
+from unitbench.line.parsed import Parsed, Statement
 from unitbench.line.secrets import masked_line, masked_text
 from unitbench.line.vocabulary import Vocabulary
 
@@ -65,10 +67,17 @@ def _styles(parsed: Parsed) -> list[str]:
         for token in statement.tokens:
             style = f"class:token.{token.kind.value}" if token.ok else BAD
             styles[token.start : token.end] = [style] * (token.end - token.start)
-        if statement.fault is not None and statement.fault.span:
-            start, end = statement.fault.span
+        fault = statement.fault or _unsettable(statement)
+        if fault is not None and fault.span:
+            start, end = fault.span
             styles[start:end] = [BAD] * (min(end, len(styles)) - start)
     return styles
+
+
+def _unsettable(statement: Statement) -> UsageError | None:
+    """Why a statement cannot set what it names: its words are right, what they mean is not."""
+    found = assigned(statement, statement.vocabulary)
+    return found.fault if found is not None else None
 
 
 def _painted(shown: str, styles: list[str]) -> StyleAndTextTuples:

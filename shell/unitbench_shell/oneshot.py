@@ -22,6 +22,7 @@ from unitbench.session import script
 from unitbench.session.arguments import verified, well_formed
 from unitbench.session.console import Console
 from unitbench.session.face import Session
+from unitbench.session.interrupting import each, stopped
 from unitbench.session.items import Leave, Notice
 from unitbench.session.keepers import look
 from unitbench.session.model import Event, Exchange
@@ -30,8 +31,8 @@ from unitbench.session.origin import default_origin
 from unitbench.session.preferences import AT_START, Preferences
 from unitbench.session.saved import Kept
 from unitbench.session.spawning import JOURNAL, OFF
-from unitbench_shell.codes import code_of, complain
-from unitbench_shell.config import config_file, configure, plain_wanted, save
+from unitbench_shell.codes import code_of, columns_of, complain
+from unitbench_shell.config import config_file, configure, plain_wanted
 from unitbench_shell.late import waiting
 from unitbench_shell.news import Others
 from unitbench_shell.output import Output
@@ -41,15 +42,15 @@ if TYPE_CHECKING:
     from unitbench_shell.junit import Report
 
 T = TypeVar("T")
-UNCUT = 100_000
 
 
 def line(options: argparse.Namespace) -> int:
     """``-c``: parse everything, then perform it."""
     with _reported(options, "-c") as report:
         parsed = _known(options, lambda known: verified(options.line, known, secrets=not sys.stdin.isatty()))
+        preferences = _configured()
         with _session(options, in_process=True) as session:
-            batch = Batch(session, options, report)
+            batch = Batch(session, options, preferences, report)
             batch.perform(parsed)
             return batch.tally.code
 
@@ -63,8 +64,9 @@ def file(options: argparse.Namespace) -> int:
             options,
             lambda known: script.understood(text, options.file, known, secrets=secrets, within=files),
         )
+        preferences = _configured()
         with _session(options, in_process=True) as session:
-            batch = Batch(session, options, report, files)
+            batch = Batch(session, options, preferences, report, files)
             for found in lines:
                 batch.perform(found.parsed, found.where)
                 if batch.left:
@@ -107,13 +109,15 @@ def shell(options: argparse.Namespace) -> int:
         raise UsageError("--junit reports on -c and run", hint="unitbench -c '...' --junit FILE")
     catalogue.names()  # what is refused is told before the screen is an editor's
     by_person = sys.stdin.isatty() and sys.stdout.isatty()
-    preferences = _preferences(options) if by_person else None
+    preferences = _configured()
     with waiting(f"starting session {options.session or 'default'}") if by_person else nullcontext():
         session = _session(options, in_process=False)
     with session:
-        if preferences is not None:
+        if by_person:
             from unitbench_shell.app import interactive
 
+            if options.plain or plain_wanted():
+                preferences.put("plain", True, AT_START)
             asks = str(preferences["first"])
 
             return interactive(
@@ -125,16 +129,14 @@ def shell(options: argparse.Namespace) -> int:
                 again=options.ask or asks == "ask",
                 preferences=preferences,
             )
-        return _piped(session, options)
+        return _piped(session, options, preferences)
 
 
-def _preferences(options: argparse.Namespace) -> Preferences:
-    """The settings that the shell begins with; what is wrong in their file is told."""
+def _configured() -> Preferences:
+    """The settings to begin with, as their file has them; what is wrong in it is told."""
     preferences = Preferences()
     for fault in configure(preferences, config_file()):
         print(f"unitbench: {fault.text}", file=sys.stderr, flush=True)
-    if options.plain or plain_wanted():
-        preferences.put("plain", True, AT_START)
     if not preferences.on("journal"):
         os.environ[JOURNAL] = OFF
     return preferences
@@ -147,9 +149,9 @@ def _begins(options: argparse.Namespace, session: Session, asks: str) -> bool:
     return options.ask or (plain and asks != "never" and not os.environ.get("CI"))
 
 
-def _piped(session: Session, options: argparse.Namespace) -> int:
+def _piped(session: Session, options: argparse.Namespace, preferences: Preferences) -> int:
     """Lines from a pipe. A faulty line is told and the next one is taken."""
-    batch = Batch(session, options)
+    batch = Batch(session, options, preferences)
     for content in sys.stdin:
         try:
             batch.perform(
@@ -197,7 +199,9 @@ def _expect_units(name: str, options: argparse.Namespace) -> None:
     hint = (
         f"did you mean 'unitbench {near[0]}'?" if near else "write an address, such as kramer://192.168.1.39"
     )
-    raise UsageError(f"no unit '{short}': no session '{name}' runs that could know it", hint=hint)
+    raise UsageError(
+        f"no unit '{printable(short, 60)}': no session '{name}' runs that could know it", hint=hint
+    )
 
 
 def _shell_origin() -> str:
@@ -214,6 +218,7 @@ class Batch:
         self,
         session: Session,
         options: argparse.Namespace,
+        preferences: Preferences,
         report: Report | None = None,
         files: tuple[str, ...] = (),
     ) -> None:
@@ -226,10 +231,10 @@ class Batch:
         drawn = sys.stdout.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
         self._console.blocks = drawn and not options.json
         self._console.dry_run = options.dry_run
-        self._console.preferences.save = lambda values: save(config_file(), values)
+        self._console.preferences = preferences
         self._others = Others(session, self._console.muted, begins=True)
         self._console.question = _question if sys.stdin.isatty() and sys.stderr.isatty() else None
-        self._output = Output(json=options.json, width=_width())
+        self._output = Output(json=options.json, width=columns_of(sys.stdout))
         for text in session.state.found.splitlines():
             self._output.put(Notice(text))
         if options.sim and session.state.sim:
@@ -265,39 +270,39 @@ class Batch:
             self._output.put(Notice(line))
 
     def _perform(self, parsed: Parsed, where: str) -> None:
-        for statement in parsed.statements:
+        for number, statement in enumerate(parsed.statements):
             if statement.empty:
                 continue
             text = parsed.text[statement.start : statement.end].strip()
             if self._report is not None:
                 self._report.begin(masked_text(parsed.text, parsed.statements, statement).strip(), where)
             try:
-                for item in self._console.run(
+                items = self._console.run(
                     text,
                     allow=self._options.yes,
                     timeout_s=self._options.timeout,
                     ask_secret=_ask_secret if sys.stdin.isatty() else None,
                     confirm=_confirm if sys.stdin.isatty() and sys.stderr.isatty() else None,
-                ):
-                    if isinstance(item, Leave):
-                        self.left = True
-                        return
-                    self.tally.add(item)
-                    if self._report is not None:
-                        self._report.item(item)
-                    self._output.put(item)
+                )
+                each(items, self._put)
+            except KeyboardInterrupt as stop:
+                raise stopped(parsed, number, stop) from None
             except BenchError as error:
                 complain(error, where)
                 self.tally.count(code_of(error))
                 if self._report is not None:
                     self._report.failed(error)
+            if self.left:
+                return
 
-
-def _width() -> int:
-    """Columns for tables; what goes to a file or a pipe is not cut."""
-    import shutil
-
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else UNCUT
+    def _put(self, item: object) -> None:
+        if isinstance(item, Leave):
+            self.left = True
+            return
+        self.tally.add(item)
+        if self._report is not None:
+            self._report.item(item)
+        self._output.put(item)
 
 
 def _ask_secret(prompt: str) -> str:

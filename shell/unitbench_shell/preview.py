@@ -16,33 +16,16 @@ from unitbench.line.secrets import masked_text
 from unitbench.line.suggest import suggest
 from unitbench.line.vocabulary import UnitName, Vocabulary
 from unitbench.offline import guarded
-from unitbench.schema import text
 from unitbench.schema.printable import MASK, masked, printable, printable_bytes, spaced_hex
-from unitbench.schema.record import record, replace
-from unitbench.schema.records import Command, Field, Protocol, Request, Role
+from unitbench.schema.record import replace
+from unitbench.schema.records import Command, Protocol, Request, Role
 from unitbench.wire import codec_of
+from unitbench_shell.assigning import assigning
+from unitbench_shell.previewed import FAULT, IDLE, NEXT, SEND, VERB, Preview, field_told
 
 KEPT = 256
 """How many previews are remembered."""
-SEND, VERB, NEXT, FAULT, IDLE = "send", "verb", "next", "fault", "idle"
-"""The kinds of preview: bytes would go out, one of our own verbs, a field is missing, a fault, nothing yet."""
 WELCOME = "Tab completes, Ctrl-R searches, Ctrl-D leaves"
-
-
-@record
-class Preview:
-    """``data`` are the bytes to be sent, secrets masked; ``spelling`` the same as text where they are text.
-
-    ``head`` says it in words where there are no bytes. ``unit`` is the unit that is meant, or empty.
-    """
-
-    kind: str
-    head: str = ""
-    data: bytes = b""
-    spelling: str = ""
-    effect: str = ""
-    unit: str = ""
-    notes: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=KEPT)
@@ -71,7 +54,8 @@ def _preview(line: str, cursor: int, statement: Statement, vocabulary: Vocabular
         name = statement.command.name if statement.command else "command"
         return Preview(VERB, f"{name}: ${statement.late[0]} is filled in when it is sent")
     if statement.verb is not None:
-        return Preview(VERB, f"{statement.verb.name}: {statement.verb.title}")
+        told = assigning(line, cursor, statement, vocabulary)
+        return told or Preview(VERB, f"{statement.verb.name}: {statement.verb.title}")
     if statement.command is None:
         return Preview(IDLE, WELCOME)
     try:
@@ -109,13 +93,7 @@ def _next(statement: Statement, error: MissingField) -> Preview:
     given = sum(1 for item in fields if item.name in statement.values)
     count = [f"{given} of {len(fields)} fields"] if len(fields) > 1 else []
     notes = (f"{command.name} {command.title}", *count)
-    return Preview(NEXT, _field(field), effect=command.effect.value, notes=notes)
-
-
-def _field(field: Field) -> str:
-    """A field with its range."""
-    unused = f", used when {field.used_when}" if field.used_when else ""
-    return f"{field.name}: {text.rule(field.type)} ({field.about}{unused})"
+    return Preview(NEXT, field_told(field), effect=command.effect.value, notes=notes)
 
 
 def _to_be_sent(statement: Statement, command: Command, vocabulary: Vocabulary) -> Preview:
@@ -133,7 +111,7 @@ def _to_be_sent(statement: Statement, command: Command, vocabulary: Vocabulary) 
             values[field.name] = unit.mac
             notes.append(f"{field.name} of {unit.name}")
         else:
-            shown = f"{_field(field)}; left out: that of the unit, asked for first"
+            shown = f"{field_told(field)}; left out: that of the unit, asked for first"
             return Preview(NEXT, shown, effect=command.effect.value, unit=whom)
     told = mismatch(unit, vocabulary.units, mac_of(command, values)) if unit else ""
     notes += [told] if told else []

@@ -13,7 +13,8 @@ from unitbench.schema.printable import printable
 from unitbench.session.jobtext import live
 from unitbench.session.model import Job, Unit
 from unitbench_shell.glance import Glance, clock, reserved_s
-from unitbench_shell.preview import FAULT, NEXT, SEND, Preview, bytes_lines, preview
+from unitbench_shell.preview import bytes_lines, preview
+from unitbench_shell.previewed import FAULT, NEXT, SEND, Preview
 
 MARK = {SEND: " -> ", FAULT: " !  ", NEXT: " .. "}
 INDENT = "    "

@@ -116,6 +116,20 @@ def test_an_echo_is_told_without_its_password(secret: str) -> None:
     assert secret not in str(item) and secret.encode().hex() not in str(item)
 
 
+def test_a_line_without_an_end_is_told_once_and_counted() -> None:
+    events: list[Event] = []
+    answer = [b"~01@MODEL " + b"m" * 60_000, b"\r\n~01@SECUR ON\r\n"]
+    with TcpCounterpart(lambda data: answer.pop(0)) as unit, Session.local() as session:
+        session.subscribe(events.append)
+        where = f"@kramer://127.0.0.1:{unit.port}"
+        session.ask(f"{where} MODEL?", timeout_s=0.3)
+        session.ask(f"{where} SECUR?", timeout_s=0.3)
+    told = [event.text for event in events if event.kind == "unasked"]
+    assert told[0].startswith("part of a line of more than 1024 bytes: 7e 30 31 40 4d 4f")
+    assert told[1] == "that line came in 59 parts, 60010 bytes in all"
+    assert [text for text in told if "more than 1024 bytes" in text] == told[:1]
+
+
 def test_a_flood_of_lines_is_told_once() -> None:
     events: list[Event] = []
     with Babbler(LINE * 1000) as unit, Session.local() as session:

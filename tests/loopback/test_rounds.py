@@ -1,99 +1,130 @@
-"""Rounds of timing and discoveries: each answer counts for the request that it answers, and for no other."""
+"""Verbs about other lines around those that change a unit, and around one another."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.support.counterparts import UdpCounterpart
-from unitbench import Session, Sim, UsageError
-from unitbench.session.model import Timing
+from tests.support.commands import free_block, inside
+from unitbench import Session, Sim
+from unitbench.errors import UsageError
+from unitbench.session.console import Console
+from unitbench.session.items import Notice
+from unitbench.session.model import Exchange
+from unitbench.session.rendering import render
+from unitbench.session.scripted import Expected, Repeated, Turned
 
-LEAST_S = {"q1": 0.002, "q2": 0.005, "q3": 0.009}
+SET = "set t1 virtual_port=20 udp_timeout={}"
+pytestmark = pytest.mark.usefixtures("own_state")
 
 
 @pytest.fixture
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+@pytest.fixture(scope="module")
 def session() -> Iterator[Session]:
-    with Session.local(sim=True) as session:
-        yield session
+    with (
+        Sim({"recorder": 1, "vs1": 0, "kramer": 1, "qstation": 0, "dcol": 1}, address=free_block()) as sim,
+        Session.local(sim=sim) as found,
+    ):
+        yield found
 
 
-def assert_true(timing: Timing) -> None:
-    """Nobody answers sooner than its delay, or twice."""
-    for found in timing.rounds:
-        names = [arrival.unit for arrival in found.arrivals]
-        assert len(names) == len(set(names))
-        for arrival in found.arrivals:
-            assert arrival.kind == "ok" and LEAST_S[arrival.unit] <= arrival.rtt_s < 1
+@pytest.fixture
+def console(session: Session) -> Iterator[Console]:
+    made = Console(session)
+    made.pause = lambda seconds: None
+    yield made
+    session.set("t1", virtual_port=20, udp_timeout=60)
 
 
-def test_everybody_in_every_round(session: Session) -> None:
-    timing = session.timing(rounds=8, gap_s=0).result()
-    assert_true(timing)
-    assert [len(found.arrivals) for found in timing.rounds] == [3] * 8
-    assert timing.stamp == "kernel" and timing.units == ("q1", "q2", "q3")
+def repeated(items: list[object]) -> Repeated:
+    found = items[-1]
+    assert isinstance(found, Repeated)
+    return found
 
 
-@pytest.mark.parametrize("units", ["q1", "q3", "q1,q3", "q[12]"])
-def test_only_those_that_were_named(session: Session, units: str) -> None:
-    timing = session.timing(rounds=8, gap_s=0, units=units).result()
-    assert_true(timing)
-    for found in timing.rounds:
-        assert tuple(arrival.unit for arrival in found.arrivals) == timing.units
+def test_what_was_set_can_be_expected(console: Console) -> None:
+    *_, done = console.run(f"{SET.format(31)}; expect outcome=ok")
+    assert isinstance(done, Expected) and done.ok and done.exchange.command.split()[1] == "10h"
+    *_, same = console.run(f"SECUR?; {SET.format(31)}; expect outcome=ok")
+    assert isinstance(same, Expected) and same.ok, "it is as was wanted"
+    assert same.exchange.protocol == "dcol", "not what was asked before"
+    assert inside("--sim", "-c", f"{SET.format(31)}; expect outcome=refused").code == 1
 
 
-def test_stragglers_are_not_booked_to_the_next_round(session: Session) -> None:
-    timing = session.timing(rounds=8, gap_s=0, window_s=0.004).result()
-    assert_true(timing)
-    assert {arrival.unit for found in timing.rounds for arrival in found.arrivals} <= {"q1"}
-    timing = session.timing(rounds=3, gap_s=0).result()
-    assert_true(timing)
-    assert [len(found.arrivals) for found in timing.rounds] == [3] * 3
+def test_a_set_that_could_not_be_done_leaves_nothing_to_expect(console: Console) -> None:
+    list(console.run("SECUR?"))
+    with pytest.raises(UsageError):
+        list(console.run("set t1 nosuch=1"))
+    console.preferences.put("confirm", "always")
+    *_, held = console.run(f"{SET.format(32)}; expect outcome=withheld")
+    assert isinstance(held, Expected) and held.ok
 
 
-def test_a_unit_that_answers_twice_counts_once() -> None:
-    with Sim({"kramer": 0, "dcol": 0, "qstation": 2}) as sim, Session.local(sim=sim) as session:
-        core = sim.unit("q1").core
-        reply = core.reply
-
-        def twice(data: bytes, peer: object, now: float, *, after_s: float = 0.0) -> None:
-            reply(data, peer, now, after_s=after_s)
-            reply(data, peer, now, after_s=after_s)
-
-        core.reply = twice  # type: ignore[assignment,method-assign]
-        timing = session.timing(rounds=5, gap_s=0).result()
-        for found in timing.rounds:
-            assert [a.unit for a in found.arrivals if a.kind == "ok"] == ["q1", "q2"]
-            assert [a.unit for a in found.arrivals if a.kind == "duplicate"] == ["q1"]
+def test_a_set_is_counted_when_it_is_repeated(console: Console) -> None:
+    found = repeated(list(console.run(f"repeat 3 {SET.format(33)}")))
+    assert (found.done, found.outcomes, len(found.rtts_s)) == (3, {"ok": 3}, 3)
 
 
-def test_a_discovery_gives_each_its_own_time(session: Session) -> None:
-    for _ in range(2):
-        found = session.discover("q1", "q2", "q3", "k1", "t1")
-        after = {sighting.unit.name: sighting.rtt_s for sighting in found.sightings}
-        assert set(after) == {"k1", "t1", "q1", "q2", "q3"}
-        assert all(LEAST_S.get(name, 0) <= rtt_s < 1 for name, rtt_s in after.items())
+def test_a_set_that_is_withheld_is_not_tried_again(console: Console) -> None:
+    console.preferences.put("confirm", "always")
+    items = list(console.run(f"repeat 3 {SET.format(34)}"))
+    found = repeated(items)
+    assert (found.done, found.outcomes) == (1, {"withheld": 1})
+    assert sum(isinstance(item, Turned) for item in items) == 1
 
 
-def test_requests_given_up_do_not_gather_ports() -> None:
-    with UdpCounterpart() as unit, Session.local() as session:
-        before = len(os.listdir("/proc/self/fd"))
-        for _ in range(30):
-            assert (
-                session.ask(f"@qstation://127.0.0.1:{unit.port} DEVICEIDENT?", timeout_s=0.01).outcome
-                == "silent"
-            )
-        assert len(os.listdir("/proc/self/fd")) <= before + 10
+def test_repetitions_within_repetitions_are_counted(console: Console) -> None:
+    found = repeated(list(console.run("repeat 2 repeat 2 SECUR?")))
+    assert (found.done, found.outcomes, len(found.rtts_s)) == (2, {"ok": 4}, 4)
+    found = repeated(list(console.run("repeat 2 wait-for 1s SECUR? secur=ON")))
+    assert found.outcomes == {"ok": 2}
+    found = repeated(list(console.run("repeat 2 repeat 2 'SECUR?; expect secur=OFF'")))
+    assert found.outcomes == {"ok": 4, "not as expected": 4}
 
 
-def test_without_a_command_it_is_the_rehearsal_that_changes_nothing(session: Session) -> None:
-    assert session.timing(rounds=1).result().command == "DEVICEIDENT?"
+@pytest.mark.parametrize("line", [SET.format(35), "repeat 2 SECUR?", "wait-for 1s SECUR? rtt_s<60"])
+def test_times_are_no_changes(console: Console, line: str) -> None:
+    list(console.run(SET.format(35)))
+    items = list(console.run(f"watch 1s times=4 {line}"))
+    assert items[-1] == Notice("watched 4 rounds, 0 changes")
+    assert items and isinstance(items[0], Turned) and items[0].rows, "something is watched"
 
 
-def test_what_needs_arguments_cannot_be_timed(session: Session) -> None:
-    with pytest.raises(UsageError, match="cannot be timed") as caught:
-        session.timing("SETDISTRIBUTORPORTPROPERTIESALL", rounds=1)
-    assert "DEVICESYNC" in caught.value.expected
-    assert not session.jobs
+def test_what_is_waited_for_can_be_a_set(console: Console) -> None:
+    *_, last = console.run(f"wait-for 5s {SET.format(36)} until outcome=ok")
+    assert isinstance(last, Expected) and last.ok and last.asked == 1
+    with pytest.raises(UsageError, match="no exchange"):
+        list(console.run("SECUR?; wait-for 1s units until secur=ON"))
+
+
+@pytest.mark.parametrize(
+    "line", ["repeat 3 quit", "watch 1s 'SECUR?; quit'", "wait-for 1s quit until outcome=ok"]
+)
+def test_what_leaves_cannot_be_repeated(console: Console, line: str) -> None:
+    seen: list[object] = []
+    with pytest.raises(UsageError, match=r"quit cannot stand in (repeat|watch|wait-for)"):
+        seen.extend(console.run(f"SECUR?; {line}"))
+    assert not seen, "nothing was sent"
+    list(console.run("alias away = quit"))
+    with pytest.raises(UsageError, match="quit cannot stand in repeat"):
+        list(console.run("repeat 2 away"))
+    list(console.run("unalias away"))
+
+
+def test_keepalive_alone_tells(console: Console) -> None:
+    def said(line: str) -> list[str]:
+        return [render(item) for item in console.run(line) if isinstance(item, Notice)]
+
+    list(console.run("@k1 LOGOUT"))
+    assert said("keepalive") == ["no login is kept by reads; keepalive UNIT on keeps one that is held"]
+    assert said("keepalive k1") == ["nothing keeps the login on k1"]
+    list(console.run("@k1 LOGIN USER,1234; keepalive k1 60s"))
+    kept = "k1: the USER login is kept by a read every 60 s, while a view is there"
+    assert said("keepalive") == said("keepalive k1") == [kept]
+    assert any(isinstance(item, Exchange) for item in console.run("@k1 LOGOUT"))

@@ -199,7 +199,9 @@ def test_what_was_not_sent_leaves_nothing_to_expect(console: Console) -> None:
         "SECUR?; save x 0Eh 999",
         "SECUR?; alias x = FOO",
         "SECUR?; run nosuch.ub",
-        "SECUR?; keepalive",
+        "SECUR?; repeat 3 quit",
+        "SECUR?; watch 1s 'SECUR?; quit'",
+        "SECUR?; wait-for 1s repeat 2 quit until outcome=ok",
         "SECUR?; keepalive k1 sometimes",
     ],
 )

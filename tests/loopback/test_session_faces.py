@@ -8,7 +8,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from queue import Queue
 from typing import Any, cast
 
 import pytest
@@ -16,7 +18,7 @@ import pytest
 from tests.support.counterparts import TcpCounterpart, UdpCounterpart
 from unitbench import BenchError, MissingField, Request, Session, SessionError, UnknownCommand, UsageError
 from unitbench.session.model import Event
-from unitbench.session.operations import Discover, Find, Operation, Raw, Reserve, SimSpeed, StopJob
+from unitbench.session.operations import Discover, Find, Operation, Raw, Reserve, SimFault, SimSpeed, StopJob
 
 GET = bytes.fromhex("02 00 AE 01 0C BB 03")
 
@@ -289,6 +291,25 @@ def test_a_request_given_up_gives_no_answer_to_the_next_on_udp(local: Session, h
         assert asyncio.run(main()) == "02:00:00:00:00:78"
         local.ask(line, allow="q1", timeout_s=0.05)
     assert any(text.startswith("late answer: MAA:02:00:00:00:00:77") for text in late)
+
+
+def test_answers_to_a_round_that_was_stopped_are_told_as_late(session: Session) -> None:
+    told: Queue[str] = Queue()
+    session.perform(SimFault("all", {"delay": "200ms"}))
+
+    def heard(event: Event) -> None:
+        if event.kind == "unasked" and event.origin != "v1":
+            told.put(event.text)
+
+    session.subscribe(heard)
+
+    async def stopped() -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await session.aask("@all DEVICEIDENT?")
+
+    asyncio.run(stopped())
+    assert all(told.get(timeout=20).startswith("late answer: SID:1<TAB>") for _ in range(3))
 
 
 def test_two_askers_of_one_unit_take_turns(session: Session) -> None:

@@ -20,6 +20,8 @@ PORT_20_NOW = "02 00 ae 02 0e 14 d2 03"
 CLIENT_MODE = (
     "02 00 ae 1c 10 14 01 13 9a 00 3c 00 00 01 23 28 00 00 00 00 00 00 00 08 31 30 2e 30 2e 30 2e 39 b0 03"
 )
+RUBBISH = bytes.fromhex("02 00 ae 01 00 b0 03")
+"""A packet with a wrong checksum."""
 DIAL: dict[str, Any] = {"initiate_connection": 1, "remote_ip_address": "10.0.0.9", "remote_ip_port": 9000}
 
 
@@ -188,6 +190,29 @@ class Stubborn(dict[int, dict[str, Value]]):
         super().__setitem__(number, {**port, "udp_timeout": 60})
 
 
+def test_undo_after_undo_goes_further_back(session: Session) -> None:
+    for value in (30, 40):
+        assert session.set("t1", virtual_port=20, udp_timeout=value).ok
+    for value in (30, 60):
+        assert session.undo().ok
+        assert session.ask("0Eh 20", "t1").fields["udp_timeout"] == value
+    with pytest.raises(UsageError, match="no change to be put back"):
+        session.undo()
+
+
+def test_rubbish_for_an_acknowledgement_is_made_up_for_by_reading(
+    sim: Sim, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core = sim.unit("t1").core
+    say = core.reply
+    monkeypatch.setattr(
+        core, "reply", lambda data, *rest: say(RUBBISH if data == b"\x06" else data, *rest)
+    )
+    found = session.set("t1", virtual_port=20, udp_timeout=30, timeout_s=0.3)
+    (step,) = found.steps
+    assert (found.outcome, step.outcome, step.read_back) == ("ok", "malformed", True)
+
+
 def test_several_settings_of_a_property_table(session: Session) -> None:
     found = session.set("q1", FrequencySendToHz=50, ipportsendto=6000)
     assert (found.outcome, len(found.numbers)) == ("ok", 2)
@@ -301,6 +326,8 @@ def test_through_a_keeper_every_view_can_put_it_back(runtime: Path) -> None:
         done = one.set("t1", virtual_port=20, udp_timeout=30)
         assert done.ok and two.undo(done.numbers[0]).undoes == done.numbers[0]
         assert one.set("t1", virtual_port=20, output_only=1).ok
+        with pytest.raises(UsageError, match=r"of t1\) is not yours: one made it"):
+            two.undo()
         assert two.set("t1", virtual_port=20, **DIAL).mend == (("output_only", False),)
         taken = two.snapshot("t1")
         assert one.undo().ok and two.restore("t1", taken).ok and one.restore("t1", taken).outcome == "same"

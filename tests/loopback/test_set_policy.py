@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.support.commands import SimProcess, inside
+from tests.support.counterparts import TcpCounterpart
 from unitbench import Session
 from unitbench.session.changing.model import Change
 from unitbench.session.changing.showing import Performed, Planned
@@ -112,6 +113,23 @@ def test_unlock_opens_plain_changes_only(session: Session, t1: str) -> None:
     assert (one.outcome, own.outcome, own.allow_with) == ("ok", "withheld", "t1")
 
 
+def test_unlocking_one_unit_leaves_the_others_locked(stranger: SimProcess, session: Session, t1: str) -> None:
+    t2 = f"dcol://{stranger.host('t2')}"
+    line = f"unlock {t2} 1m; {PLAIN.format(t1=t1, value=3)}; {PLAIN.format(t1=t2, value=3)}"
+    _, shut, opened = Console(session).run(line)
+    assert isinstance(shut, Change) and isinstance(opened, Change)
+    assert (shut.outcome, shut.allow_with, opened.outcome) == ("withheld", "reconfigures", "ok")
+    assert session.ask("0Eh 21", t1).fields["udp_timeout"] == 60
+
+
+def test_a_port_that_cannot_be_read_may_be_that_of_the_link() -> None:
+    with TcpCounterpart(lambda data: b"") as silent, Session.local() as session:
+        line = WIRE.format(port=19, ip=5099)
+        held = session.ask(line, f"dcol://127.0.0.1:{silent.port}", allow="reconfigures")
+        assert (held.outcome, held.effect) == ("withheld", "disrupts")
+        assert held.allow_with not in ("", "reconfigures")
+
+
 def asked_of(
     session: Session, line: str, answer: Callable[[Exchange], str]
 ) -> tuple[list[Exchange], list[object]]:
@@ -137,6 +155,19 @@ def test_a_person_sees_it_before_being_asked(session: Session, t1: str) -> None:
     told = render(done)
     assert "read back: as shown" in told and f"undo {done.change.numbers[0]} puts it back" in told
     assert "UDP TIMEOUT" not in told, "it was shown already"
+
+
+@pytest.mark.parametrize(("answer", "outcomes"), [("2", ["ok", "ok"]), ("", ["withheld"])])
+def test_what_goes_to_all_is_asked_for_once(
+    stranger: SimProcess, session: Session, answer: str, outcomes: list[str]
+) -> None:
+    for name in ("t1", "t2"):
+        Console(session).know(f"dcol://{stranger.host(name)}")
+    asked, found = asked_of(session, f"@all {WIRE.format(port=20, ip=5018)}", lambda held: answer)
+    assert [item.outcome for item in found if isinstance(item, Exchange)] == outcomes
+    assert len(asked) == 1
+    assert asked[0].error is not None and asked[0].allow_with == "2"
+    assert asked[0].error.meaning == "this changes 2 units (t1, t2), which are not known to be simulated"
 
 
 def test_the_port_of_the_link_wants_the_name(session: Session, t1: str) -> None:

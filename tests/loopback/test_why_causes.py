@@ -10,9 +10,11 @@ import pytest
 
 from unitbench import Session, Sim
 from unitbench.errors import UsageError
+from unitbench.session.bus import Bus
 from unitbench.session.console import Console
 from unitbench.session.items import Page, Recalled
-from unitbench.session.model import Exchange
+from unitbench.session.model import Exchange, Problem, Unit
+from unitbench.session.reasons.knowing import Knowing
 from unitbench.session.reasons.model import Likely
 from unitbench.session.rendering import render
 
@@ -72,7 +74,32 @@ def test_a_wrong_password_is_the_first_cause_and_its_level_is_named(session: Ses
 def test_a_refused_write_says_that_nobody_is_logged_in(session: Session) -> None:
     session.ask("LOGOUT", unit="k1")
     first = causes(ask(session, "@k1 SECUR 0"))[0]
-    assert (first.text, first.hint) == ("nobody is logged in on this connection", "@k1 LOGIN USER")
+    assert (first.text, first.hint) == ("nobody is logged in on this connection", "@k1 LOGIN ADMIN")
+
+
+@pytest.mark.parametrize(("line", "level"), [("NAME ABC", "ADMIN"), ("MODEL?", "USER")])
+def test_the_login_that_is_advised_is_of_the_level_that_the_command_needs(
+    session: Session, line: str, level: str
+) -> None:
+    session.ask("LOGOUT", unit="k1")
+    exchange = ask(session, f"@k1 {line}")
+    assert causes(exchange)[0].hint == f"@k1 LOGIN {level}"
+    assert exchange.error is not None and f"LOGIN {level}" in exchange.error.hint
+    session.ask("LOGIN USER,1234", unit="k1")
+    session.ask("LOGOUT", unit="k1")
+    assert causes(ask(session, f"@k1 {line}"))[0].hint == f"@k1 LOGIN {level} opens a new one"
+
+
+def test_a_login_of_the_level_that_is_needed_is_no_cause() -> None:
+    """The unit refuses although the login fits: the advice is not to log in as who one is."""
+    unit = Unit("k9", "kramer", "Kramer", "kramer://10.0.0.9", login="ADMIN")
+    knowing = Knowing(Bus(), lambda name: unit)
+    done = Exchange(
+        1, "s", "me", "k9", unit.address, False, "kramer", "NAME ABC", b"", "", "refused", effect="reconfigures"
+    )
+    told = knowing.explained(done, "refused", Problem("ERR004", "refused", "try"))
+    assert told is not None
+    assert [cause.text for cause in told.causes] == ["the unit has ended the login without a word"]
 
 
 def test_a_login_of_the_wrong_level_is_named(session: Session) -> None:

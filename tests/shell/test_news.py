@@ -72,7 +72,7 @@ def test_ctrl_c_ends_ones_own_job_with_what_it_has(shell: Terminal, notebook: Se
     shell.type("timing DEVICEIDENT? rounds=100000 gap_s=0; SECUR?\r")
     shell.until("timing DEVICEIDENT?  [")
     shell.type("\x03")
-    shell.until("of 100000 rounds")
+    shell.until(lambda: "of 100000 rounds" in "\n".join([*shell.scrolled, shell.text]))
     shell.until("job 2 (timing DEVICEIDENT?) is stopped at ")
     shell.until(lambda: shell.line == PROMPT)
     assert notebook.jobs[-1].state == "stopped" and "~01@SECUR" not in shell.text

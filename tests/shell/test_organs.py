@@ -110,6 +110,9 @@ def test_tokens_have_their_colours() -> None:
 def test_a_fault_is_underlined_where_it_is() -> None:
     assert ("class:token.bad", "300") in painted("0Eh 300")
     assert painted("BOGUS") == [("class:token.bad", "BOGUS")]
+    assert ("class:token.bad", "nosuch=1") in painted("set k1 nosuch=1")
+    assert ("class:token.bad", "secur=MAYBE") in painted("set k1 name=front secur=MAYBE")
+    assert not any(style == "class:token.bad" for style, *_ in painted("set k1 secur=ON"))
 
 
 @pytest.mark.parametrize(

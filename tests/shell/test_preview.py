@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from unitbench import catalogue
 from unitbench.line.vocabulary import UnitName, Vocabulary
-from unitbench_shell.preview import FAULT, IDLE, NEXT, SEND, VERB, Preview, bytes_lines, preview
+from unitbench_shell.preview import bytes_lines, preview
+from unitbench_shell.previewed import FAULT, IDLE, NEXT, SEND, VERB, Preview
 
 K1 = UnitName("k1", "kramer", "kramer://127.77.0.11")
 T1 = UnitName("t1", "dcol", "dcol://127.77.0.21")
@@ -185,3 +186,45 @@ def test_the_unit_of_the_mac_is_the_one_that_is_meant() -> None:
 def test_a_mac_left_out_is_filled_in() -> None:
     found = at_end("@q2 SETDISTRIBUTORPORTPROPERTIES 5 -1")
     assert found.spelling == "SETDISTRIBUTORPORTPROPERTIES<TAB>02:00:00:00:00:32<TAB>5<TAB>-1<CR>"
+
+
+def test_set_shows_the_range_what_reads_and_what_sets() -> None:
+    found = at_end("set t1 virtual_port=20 udp_timeout=5")
+    assert (found.kind, found.unit, found.effect) == (VERB, "t1", "reconfigures")
+    assert "udp_timeout: a whole number 0..255 s" in found.head
+    assert "virtual port 20: AEh 0Eh reads it, AEh 10h sets it" in found.notes
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "said"),
+    [
+        ("set t1 virtual_port=20 udp_timeout=999", FAULT, "0..255"),
+        ("set t1 virtual_port=20 udp_timeout=", NEXT, "udp_timeout: a whole number 0..255 s"),
+        ("set t1 udp_timeout=5", NEXT, "udp_timeout: a whole number 0..255 s"),
+        ("set t1 udp_timeout=5 ", NEXT, "virtual_port: "),
+        ("set t1 nosuch=1", FAULT, "no setting 'nosuch'"),
+        ("set t1 udp", IDLE, "udp_timeout="),
+        ("set t1 mode=tcp mode=udp", FAULT, "given twice"),
+        ("set t1 udp_timeout ", FAULT, "sets nothing"),
+        ("set nobody udp_timeout=5", FAULT, "no unit 'nobody'"),
+        ("set udp_timeout=5", FAULT, "none is in use"),
+        ("set timeout 2s", VERB, "timeout: "),
+        ("set confirm maybe", FAULT, "confirm"),
+        ("set", VERB, "set: "),
+        ("set t1", VERB, "set: "),
+        ("set q1 portnumber=0", FAULT, "portnumber"),
+        ("set k1 secur=", NEXT, "secur: "),
+    ],
+)
+def test_set_is_read_while_it_is_typed(line: str, kind: str, said: str) -> None:
+    found = at_end(line)
+    assert (found.kind, said in found.head) == (kind, True), found
+
+
+def test_set_tells_what_is_missing_too() -> None:
+    assert "which virtual port is not said" in at_end("set t1 udp_timeout=5").notes[0]
+
+
+def test_the_range_is_that_of_the_field_under_the_cursor() -> None:
+    line = "set t1 virtual_port=20 udp_timeout=5"
+    assert preview(line, line.index("=20") + 1, UNITS).head.startswith("virtual_port: ")

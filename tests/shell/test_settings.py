@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from tests.support.commands import inside
+from tests.support.counterparts import TcpCounterpart
 from unitbench import catalogue
 from unitbench.catalogue.view_settings import VIEW_SETTINGS
 from unitbench.errors import UsageError
@@ -16,6 +19,7 @@ from unitbench.schema import settings, text
 from unitbench.schema.settable import names
 from unitbench.session.arguments import verified
 from unitbench.session.preferences import Preferences
+from unitbench.session.spawning import JOURNAL, OFF
 from unitbench_shell.cli import main
 from unitbench_shell.config import config_file, configure, save, template
 
@@ -213,12 +217,61 @@ def test_lines_without_a_terminal_set_keep_and_write_too(
     assert file.read_text() == said, "the results alone, as they stand on stdout"
 
 
-def test_the_file_is_not_heeded_where_nobody_sits(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A configuration file of this test's own; what it holds has no effect on other tests."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    save(config_file(), {"rows": 3})
-    assert performed(capfd, "set rows; SECUR?").startswith("rows 16;")
+    monkeypatch.setenv(JOURNAL, "")
+    monkeypatch.delenv(JOURNAL)
+    return config_file()
+
+
+CHANGE = "set t1 virtual_port=20 udp_timeout=30"
+
+
+def test_the_file_holds_where_nobody_sits_too(kept: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    save(kept, {"rows": 3, "confirm": "always"})
+    assert performed(capfd, "set rows").startswith("rows 3, from the configuration file;")
+    assert main(["--sim", "-c", CHANGE]) == 5, "it asks, and nobody is there"
+    assert main(["--sim", "-c", f"set confirm policy; {CHANGE}"]) == 0, "the line says otherwise"
+
+
+@pytest.mark.parametrize("how", ["line", "file", "pipe"])
+def test_its_time_holds_for_lines_files_and_pipes(
+    how: str, kept: Path, tmp_path: Path, runtime: Path
+) -> None:
+    save(kept, {"timeout": 0.125})
+    with TcpCounterpart() as unit:
+        line = f"@kramer://127.0.0.1:{unit.port} SECUR?"
+        (tmp_path / "lines").write_text(f"{line}\n")
+        if how == "pipe":
+            ran = inside("--session", "piped", "--json", stdin=f"{line}\n")
+        else:
+            ran = inside(*(("-c", line) if how == "line" else ("run", str(tmp_path / "lines"))), "--json")
+    assert (ran.code, ran.one["outcome"]) == (3, "silent")
+    assert "0.125 s" in ran.one["error"]["meaning"], ran.one["error"]
+
+
+def test_a_faulty_file_is_told_there_and_changes_no_exit_code(
+    kept: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    kept.parent.mkdir(parents=True)
+    kept.write_text('confirm = "never"\nrows = 4\n')
+    assert main(["--sim", "-c", "set rows"]) == 0
+    said = capfd.readouterr()
+    assert "config.toml, line 1: confirm" in said.err and "config.toml" not in said.out
+    assert said.out.startswith("rows 4,")
+
+
+def test_the_journal_is_left_out_where_the_file_says_so(kept: Path) -> None:
+    save(kept, {"journal": "off"})
+    assert inside("-c", "set rows").code == 0
+    assert os.environ[JOURNAL] == OFF
+
+
+def test_help_says_which_hold_everywhere() -> None:
+    told = {item.name for item in VIEW_SETTINGS if "-c, run and pipes" in settings.meaning(item)}
+    assert told == {"confirm", "timeout", "journal"}
 
 
 def test_all_that_is_set_is_kept_at_once(

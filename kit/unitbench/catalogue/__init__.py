@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from unitbench.errors import CatalogueError, InvalidValue
+from unitbench.schema.printable import printable
 from unitbench.schema.records import Command, Protocol, Report
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def protocol(name: str) -> Protocol:
     if name not in added():
         known = ", ".join(names())
         raise InvalidValue(
-            f"no protocol '{name}'", field="protocol", rule=f"one of {known}", hint=f"one of {known}"
+            f"no protocol '{printable(name, 60)}'", field="protocol", rule=f"one of {known}", hint=f"one of {known}"
         )
     return added()[name].protocol
 

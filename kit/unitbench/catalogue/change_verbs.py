@@ -44,7 +44,7 @@ CHANGE_VERBS = (
     Verb(
         "undo",
         "put back what a change has replaced, by its number; without one the last change",
-        (Arg("number", Kind.WORD, optional=True),),
+        (Arg("number", Kind.CHANGE, optional=True),),
         options=("dry",),
         choices=(DRY,),
         task=CHANGE,
@@ -72,7 +72,10 @@ CHANGE_VERBS = (
     Verb(
         "compare",
         "the settings in which two snapshots, or units, differ",
-        (Arg("a", Kind.FILE), Arg("b", Kind.FILE)),
+        (
+            Arg("a", Kind.FILE, about="a snapshot's file, or a unit", also=(Kind.UNIT,)),
+            Arg("b", Kind.FILE, about="a snapshot's file, or a unit", also=(Kind.UNIT,)),
+        ),
         task=CHANGE,
         examples=(Example("compare before.toml t1", "what has changed since", ("snapshot t1 before.toml",)),),
     ),

@@ -104,9 +104,9 @@ CODES = (
         "log in with LOGIN USER or LOGIN ADMIN (the password is asked for); "
         "an admin password is cleared only by a factory reset",
         causes=(
-            Cause("the login has ended", "@UNIT LOGIN USER opens a new one", Sign.LOGIN_ENDED),
-            Cause("nobody is logged in on this connection", "@UNIT LOGIN USER", Sign.NO_LOGIN),
-            Cause("COMMAND needs another access level", "@UNIT LOGIN ADMIN", Sign.OTHER_LEVEL),
+            Cause("the login has ended", "@UNIT LOGIN LEVEL opens a new one", Sign.LOGIN_ENDED),
+            Cause("nobody is logged in on this connection", "@UNIT LOGIN LEVEL", Sign.NO_LOGIN),
+            Cause("COMMAND needs another access level", "@UNIT LOGIN LEVEL", Sign.OTHER_LEVEL),
             Cause("the unit has ended the login without a word", "@UNIT LOGIN? tells who is logged in"),
         ),
     ),

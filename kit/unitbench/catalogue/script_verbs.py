@@ -139,7 +139,7 @@ SCRIPT_VERBS = (
     ),
     Verb(
         "keepalive",
-        "keep the login on a unit from ending for idleness, until it ends otherwise",
+        "keep the login on a unit from ending for idleness, until it ends otherwise; without a state tell it",
         (
             Arg("unit", Kind.UNIT, optional=True, words=(Word("on", ""), Word("off", ""))),
             Arg(
@@ -154,7 +154,10 @@ SCRIPT_VERBS = (
             ),
         ),
         task=SCRIPT,
-        examples=(Example("keepalive k1 on", "while the login is held", ("@k1 LOGIN USER,1234",)),),
+        examples=(
+            Example("keepalive k1 on", "while the login is held", ("@k1 LOGIN USER,1234",)),
+            Example("keepalive", "which logins are kept so"),
+        ),
     ),
     Verb(
         "sleep",

@@ -213,6 +213,7 @@ VERBS = (
                 optional=True,
                 words=(Word("job", "a job, by its number behind it"),),
                 about="an exchange's number, a unit, or job N",
+                also=(Kind.EXCHANGE,),
             ),
             Arg("job", Kind.JOB, optional=True),
             Arg(

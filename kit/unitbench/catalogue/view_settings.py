@@ -53,12 +53,14 @@ VIEW_SETTINGS = (
         ),
         "which units ask before they are changed",
         default="policy",
+        everywhere=True,
     ),
     Setting(
         "timeout",
         Real(0.01, 86400, "s"),
         "how long an answer is waited for; by default as long as each command's record says",
         usual=("2s", "10s", "1m"),
+        everywhere=True,
     ),
     Setting(
         "pager",
@@ -90,6 +92,7 @@ VIEW_SETTINGS = (
         _ON_OFF,
         "whether a session that is started from here keeps a journal; from the next start on",
         default=ON,
+        everywhere=True,
     ),
     Setting(
         "first",

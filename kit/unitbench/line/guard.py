@@ -25,6 +25,8 @@ SHORT = 4
 LEAST = 3
 """Letters of a word that can be a misspelt command: two of them, such as on, are in too many others."""
 SHOWN = 40
+WORD = 60
+"""Characters of a word that an error repeats."""
 SEPARATORS = (" ", ",", "=", ":", "\t")
 _PIECE = re.compile(r"[^\W\d_]+")
 _HEX_MARK = re.compile(r"0[xX]|\\x|[^0-9A-Fa-f]+")
@@ -98,6 +100,11 @@ def discreet(text: str) -> str:
     found = (end for _, end in _pieces([Word(text, 0, len(text))]) if text[end : end + 1] in SEPARATORS)
     end = next(found, len(text))
     return text[: end + 1] + MASK if text[end:].strip() else text
+
+
+def brief(text: str) -> str:
+    """As ``discreet``, and of a long one the beginning."""
+    return printable(discreet(text), WORD)
 
 
 def bytes_hold_secret(typed: str) -> bool:

@@ -141,6 +141,11 @@ def _settings(setting: Setting, typed: str) -> Iterator[Offer]:
 def _of_kind(arg: Arg, typed: str, vocabulary: Vocabulary) -> Iterator[Offer]:
     """The values of an argument."""
     yield from (Offer(word.text, word.meaning) for word in arg.words)
+    for kind in arg.also:
+        yield from _of_kind(Arg(arg.name, kind), typed, vocabulary)
+    if arg.kind in (Kind.EXCHANGE, Kind.CHANGE):
+        wanted = (item for item in vocabulary.sent if item.changed or arg.kind is Kind.EXCHANGE)
+        yield from (Offer(str(item.number), item.text) for item in wanted)
     if arg.kind in (Kind.UNIT, Kind.TARGET, Kind.UNITS, Kind.SIMULATED, Kind.TOPIC):
         yield from unit_names(vocabulary)
     if arg.kind is Kind.TARGET or (arg.kind is Kind.UNIT and typed):

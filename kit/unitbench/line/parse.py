@@ -11,6 +11,7 @@ from unitbench.errors import MissingField, UnknownCommand, UsageError
 from unitbench.line.arguments import read_arguments
 from unitbench.line.chain import Member, chained, joined, read_member
 from unitbench.line.guard import Span, guard_of, shown
+from unitbench.line.known import without_known
 from unitbench.line.learned import learned_in, read_learned
 from unitbench.line.named import read_macro, with_macro
 from unitbench.line.ours import find_verb, read_verb
@@ -26,6 +27,8 @@ from unitbench.schema.verbs import Kind
 
 HEX_BYTE = re.compile(r"(?i)([0-9a-f]{2})h")
 LOOSE_HEX = re.compile(r"(?i)([0-9a-f]{1,2})h?")
+_SIGNS = re.compile(r"(?<!\S)(?:/{2,}|#(?=\s))(?:/{2,}|#(?=\s))*")
+"""Signs of comments, all that a comment has."""
 EMPTY = Vocabulary()
 
 
@@ -78,12 +81,22 @@ def _statement(
         statement.late += late.names
     except UsageError as error:
         error.span = error.span or ((words[0].start, words[0].end) if words else (raw.start, raw.end))
+        error.message = without_known(error.message, vocabulary.secrets)
+        error.hint = without_known(error.hint, vocabulary.secrets)
         statement.fault = error
     if statement.late:
         statement.request = None  # it is read again when all is known
     if raw.comment:
         statement.add(line[slice(*raw.comment)], TokenKind.COMMENT, *raw.comment)
+        statement.aside = _aside(line, raw.comment, vocabulary)
     return statement
+
+
+def _aside(line: str, comment: Span, vocabulary: Vocabulary) -> tuple[Statement, ...]:
+    """A comment as the statements that it would be without its signs."""
+    start, end = comment
+    text = " " * start + _SIGNS.sub(lambda found: " " * len(found.group()), line[start:end])
+    return _all(text, [replace(raw, start=max(raw.start, start), comment=None) for raw in statements(text)], vocabulary)
 
 
 def _read(line: str, raw: RawStatement, words: list[Word], into: Statement, vocabulary: Vocabulary) -> None:
@@ -97,6 +110,7 @@ def _read(line: str, raw: RawStatement, words: list[Word], into: Statement, voca
         return
     open_quote = next((word for word in words if word.open_quote), None)
     if open_quote:
+        _named_verb(words, into)
         span = (open_quote.start, open_quote.end)
         raise UsageError("a quote is not closed", span=span, hint="close it with the same quote")
     head = words[0]
@@ -131,6 +145,14 @@ def _read(line: str, raw: RawStatement, words: list[Word], into: Statement, voca
         return _all(text, [replace(raw, start=max(raw.start, start)) for raw in statements(text)], more)
 
     read_verb(line, raw, verb, words[used:], into, read_wire, read_body)
+
+
+def _named_verb(words: list[Word], into: Statement) -> None:
+    """Mark the name of the verb in words that are not understood, so that it is known for one."""
+    plain = [word for word in words[:2] if not word.quoted]
+    found = find_verb([word.text for word in plain]) if plain[:1] == words[:1] else None
+    for word in words[: found[1] if found else 0]:
+        into.add(word.text, TokenKind.VERB, word.start, word.end)
 
 
 def _target(words: list[Word], into: Statement) -> None:

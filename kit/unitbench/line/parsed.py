@@ -61,7 +61,8 @@ class Statement:
     ``continues_secret``: it stands directly behind the ``;`` of a statement with a secret, and may be the rest
     of a password.
 
-    ``inner`` are the statements that a verb has as its body. ``expansion`` is the line that an alias or a saved request
+    ``aside`` are those that its comment would be: never performed, but a secret may stand in them. ``inner`` are the
+    statements that a verb has as its body. ``expansion`` is the line that an alias or a saved request
     stands for, ``scope`` the values of its variables. ``defines`` is a name that this statement gives. ``late`` are
     variables that get their value when the statement is performed: it is read again then.
     """
@@ -86,6 +87,7 @@ class Statement:
         self.options: dict[str, str] = {}
         self.wants_help = False
         self.inner: tuple[Statement, ...] = ()
+        self.aside: tuple[Statement, ...] = ()
         self.expansion: Parsed | None = None
         self.scope: tuple[tuple[str, str], ...] = ()
         self.defines: Macro | None = None

@@ -6,10 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from unitbench.line.guard import Span
+from unitbench.line.known import places
 from unitbench.line.parsed import Statement, TokenKind
 from unitbench.schema.printable import ACCOUNT, MASK
+from unitbench.schema.verbs import Kind
 
 _NAME = re.compile(r"[ ,]+\w+=$")
+FREE = (Kind.CONDITION, Kind.TOPIC)
+"""Arguments that may hold any text of people's own."""
 NAMES = (TokenKind.TARGET, TokenKind.VERB, TokenKind.COMMAND)
 
 
@@ -64,15 +68,38 @@ def masked_place(line: str, statements: Sequence[Statement], span: Span | None) 
 def _spans(line: str, statements: Sequence[Statement]) -> list[Span]:
     """Where secrets stand, or may stand; in order, none empty, no two that touch."""
     found: list[Span] = []
+    secrets = {token.text for each in statements for token in each.tokens if token.kind is TokenKind.SECRET}
     for statement in statements:
-        for start, end in sorted(_spans_of(line, statement)):
+        known = _known(line, statement, {*secrets, *statement.vocabulary.secrets})
+        for start, end in sorted([*_spans_of(line, statement), *known]):
             begin = max(start, found[-1][1]) if found else start
             if begin < end:
                 found.append((begin, end))
     return found
 
 
+def _known(line: str, statement: Statement, secrets: set[str]) -> Iterator[Span]:
+    """Where a password that was used stands again in what is typed freely: words that are looked for, comments, and
+    what is not understood. (Elsewhere it may be the name of a unit, or a number.)"""
+    verb = statement.verb
+    free = verb is not None and any(
+        arg.kind in FREE or (arg.many and arg.kind is Kind.WORD) for arg in verb.args
+    )
+    comments = [token for token in statement.tokens if token.kind is TokenKind.COMMENT]
+    named = [token for token in statement.tokens if token.kind in NAMES]
+    for start, end in places(line[: statement.end], secrets):
+        aside = any(token.start <= start for token in comments)
+        loose = start >= statement.start and (free or statement.fault is not None)
+        if aside or (loose and not any(token.start < end and start < token.end for token in named)):
+            yield start, end
+
+
 def _spans_of(line: str, statement: Statement) -> Iterator[Span]:
+    for aside in statement.aside:
+        if aside.fault is None:
+            yield from _spans_of(line, aside)
+        elif aside.guard is not None:  # words for people: what stands before it is hardly a password
+            yield _stripped(line, aside.guard[1], aside.end)
     for inner in statement.inner:
         yield from _spans_of(line, inner)
     for word in statement.words:
@@ -92,10 +119,11 @@ def _spans_of(line: str, statement: Statement) -> Iterator[Span]:
 
 
 def _faulty(line: str, statement: Statement, guard: Span) -> Iterator[Span]:
-    """All but the names up to the place that announces a secret."""
-    names = [(t.start, t.end) for t in statement.tokens if t.kind in NAMES and t.end <= guard[1]]
+    """All but the names up to the place that announces a secret, and that place; within a quote that too is hidden."""
+    names = {(t.start, t.end) for t in statement.tokens if t.kind in NAMES and t.end <= guard[1]}
+    quoted = any(word.quoted and word.start <= guard[0] < word.end for word in statement.words)
     at = statement.start
-    for start, end in sorted({*names, guard}):
+    for start, end in sorted(names if quoted else {*names, guard}):
         yield _stripped(line, at, start)
         at = max(at, end)
     yield _stripped(line, at, statement.end)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unitbench.line.known import Password
 from unitbench.schema.record import record
 
 
@@ -30,6 +31,15 @@ class Macro:
 
 
 @record
+class Sent:
+    """An exchange as a line can refer to it: its number, what it was, and whether it has ``changed`` a unit."""
+
+    number: int
+    text: str
+    changed: bool = False
+
+
+@record
 class _Known:
     units: tuple[UnitName, ...] = ()
     current: str = ""
@@ -39,6 +49,8 @@ class _Known:
     values: tuple[tuple[str, str], ...] = ()
     open: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
+    sent: tuple[Sent, ...] = ()
+    secrets: tuple[Password, ...] = ()
 
 
 class Vocabulary(_Known):
@@ -46,7 +58,8 @@ class Vocabulary(_Known):
     environment.
 
     ``macros`` are the names that stand for lines; ``values`` what ``$NAME`` stands for; ``open`` the names that get a
-    value later; ``within`` the macros that are being read.
+    value later; ``within`` the macros that are being read. ``sent`` are the newest exchanges, the newest first.
+    ``secrets`` are the passwords that were used in this view: hidden wherever they are typed again.
     """
 
     __slots__ = ("_hash",)

@@ -23,8 +23,8 @@ class Sign(Enum):
 class Cause:
     """A likely cause, and the step that would tell: cheap, and harmless.
 
-    In both texts ``UNIT``, ``COMMAND`` and ``LEVEL`` stand for those of the request. ``sign`` is what shows it;
-    without one it is as likely as its place in the row says.
+    In both texts ``UNIT`` and ``COMMAND`` stand for those of the request, ``LEVEL`` for the access level that it asks
+    for or needs. ``sign`` is what shows it; without one it is as likely as its place in the row says.
     """
 
     text: str

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 
 MASK = "***"
+SHORTEST_SECRET = 4
+"""A secret shorter than this is masked where the grammar has it, not wherever its letters occur."""
 ACCOUNT = re.compile(r"(?<=://)[^/@\s]*:[^@\s]*(?=@)")
 """A name with its password in an address. No address of ours has such, so it is in an error at most."""
 _NAMES = {0x09: "<TAB>", 0x0D: "<CR>", 0x0A: "<LF>", 0x1B: "<ESC>", 0x07: "<BEL>", 0x00: "<NUL>"}

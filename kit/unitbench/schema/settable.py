@@ -196,7 +196,7 @@ def _plain(value: object) -> Value:
     return str(value)
 
 
-def _unknown(name: str, protocol: Protocol, known: list[str]) -> UsageError:
+def _unknown(name: str, protocol: Protocol, known: list[str]) -> InvalidValue:
     from difflib import get_close_matches
 
     folded = {word.casefold(): word for word in known}
@@ -206,12 +206,14 @@ def _unknown(name: str, protocol: Protocol, known: list[str]) -> UsageError:
         (c for c in unread(protocol) for f in c.args if f.name.casefold() == name.casefold()), None
     )
     if unreadable is not None:
-        return UsageError(
+        return InvalidValue(
             f"nothing reads {printable(name, 40)}, so set cannot show what it replaces",
+            field=name,
             hint=f"{unreadable.name} sets it: help {unreadable.name}",
         )
-    return UsageError(
+    return InvalidValue(
         f"a {protocol.maker} unit has no setting '{printable(name, 40)}'",
+        field=name,
         expected=tuple(known),
         hint=f"{near}it has {', '.join(known)}",
     )

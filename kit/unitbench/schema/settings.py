@@ -61,6 +61,7 @@ class Setting:
     ``needs`` is what these must have besides; ``carrier``: only units that are met by that one. ``also`` are other
     spellings of its name, ``usual`` values that completion offers. ``libraries``: the web and file servers of a
     unit, which are foreign code, have it too. ``default`` is what holds unless it is set; None: nothing special.
+    ``everywhere``: one of a view that holds where it has no screen, too.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Setting:
     libraries: bool = False
     needs: Needs | None = None
     default: Value | None = None
+    everywhere: bool = False
 
     def fits(self, protocol: Protocol) -> bool:
         """Whether a unit of that protocol has it."""
@@ -114,6 +116,7 @@ def meaning(setting: Setting) -> str:
     """What it is, of whom, and what holds for its values."""
     only = f" ({', '.join(setting.protocols)})" if setting.protocols else ""
     only += f" (needs {setting.needs.value})" if setting.needs else ""
+    only += " (for -c, run and pipes too)" if setting.everywhere else ""
     return f"{setting.about}{only}: {rule(setting)}"
 
 

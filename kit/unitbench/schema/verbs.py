@@ -14,7 +14,8 @@ class Kind(Enum):
     letters in one, commas between them; ``SIMULATED``: a simulated unit by its name; ``SETTING``: a field of the unit
     before it with its value, ``FIELD=VALUE``; ``TOPIC``: what help can be asked of.
     ``BODY``: a statement of any kind, or in quotes several; ``CONDITION``: ``FIELD=VALUE`` of a reply; ``NEW``: a name
-    that is given, ``MACRO``: one that was given to a line; ``PARAMETER``: ``$NAME`` or ``$NAME=VALUE``."""
+    that is given, ``MACRO``: one that was given to a line; ``PARAMETER``: ``$NAME`` or ``$NAME=VALUE``;
+    ``EXCHANGE``: the number of an exchange, ``CHANGE``: of one that has changed a unit."""
 
     WORD = "word"
     UNIT = "unit"
@@ -34,13 +35,15 @@ class Kind(Enum):
     NEW = "new"
     MACRO = "macro"
     PARAMETER = "parameter"
+    EXCHANGE = "exchange"
+    CHANGE = "change"
 
 
 @record
 class Arg:
     """One argument, or the value of an option. ``many``: any number of words; BYTES and LINE take the rest of the
-    line, BODY all but what the argument behind it can be. ``words`` are offered besides what its kind gives,
-    ``about`` is its meaning."""
+    line, BODY all but what the argument behind it can be. ``also`` are further kinds that may stand there. ``words``
+    are offered besides what its kinds give, ``about`` is its meaning."""
 
     name: str
     kind: Kind
@@ -48,6 +51,7 @@ class Arg:
     many: bool = False
     words: tuple[Word, ...] = ()
     about: str = ""
+    also: tuple[Kind, ...] = ()
 
 
 @record

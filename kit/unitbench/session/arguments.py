@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from unitbench import catalogue
 from unitbench.catalogue.faults import FAULTS, SPEED
 from unitbench.errors import InvalidValue, UsageError
-from unitbench.line.guard import Span
+from unitbench.line.guard import Span, brief
 from unitbench.line.parse import parse
 from unitbench.line.parsed import Parsed, Statement, TokenKind
 from unitbench.line.reference import resolved
@@ -264,7 +264,7 @@ def duration(word: str) -> float:
     match = _TIME.fullmatch(word)
     if match is None:
         raise InvalidValue(
-            f"'{word}' is no time", field="time", rule="such as 30s, 10m or 1h", hint="30s, 10m, 1h"
+            f"'{brief(word)}' is no time", field="time", rule="such as 30s, 10m or 1h", hint="30s, 10m, 1h"
         )
     return float(match[1]) * _SECONDS[match[2] or "s"]
 
@@ -273,6 +273,6 @@ def job(word: str) -> int:
     """A job's number."""
     if not word.isascii() or not word.isdigit():
         raise InvalidValue(
-            f"'{word}' is no job's number", field="job", rule="a whole number", hint="jobs lists them"
+            f"'{brief(word)}' is no job's number", field="job", rule="a whole number", hint="jobs lists them"
         )
     return int(word)

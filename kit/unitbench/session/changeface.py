@@ -57,7 +57,10 @@ class ChangedUnits(ABC):
     def undo(
         self, number: int = 0, *, allow: str | int = "", dry: bool = False, timeout_s: float | None = None
     ) -> Change:
-        """Put back what exchange ``number`` of a change has replaced; without one all of the last change."""
+        """Put back what exchange ``number`` of a change has replaced; without one all of the last change.
+
+        Raises ``UsageError`` where it cannot be put back, and without a number where another view made the last one.
+        """
         change: Change = self.perform(op.Undo(number=number, allow=str(allow), dry=dry, timeout_s=timeout_s))
         return change
 

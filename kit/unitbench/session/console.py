@@ -16,13 +16,15 @@ from unitbench.line.parse import parse
 from unitbench.line.parsed import Parsed, Statement
 from unitbench.line.reference import names_in
 from unitbench.line.secrets import masked_text
-from unitbench.line.vocabulary import Vocabulary
+from unitbench.line.vocabulary import Sent, Vocabulary
 from unitbench.schema.printable import printable
 from unitbench.schema.record import replace
 from unitbench.session import operations as op
 from unitbench.session.arguments import placed, referred, settled, verified
+from unitbench.session.brought import changed, exchanges
 from unitbench.session.dry import only_shown
 from unitbench.session.face import Session
+from unitbench.session.interrupting import asking, noted, stopped
 from unitbench.session.items import Notice
 from unitbench.session.lines import further
 from unitbench.session.model import Discovery, Exchange, Listening, Timing, Unit
@@ -41,9 +43,10 @@ class Console:
     ``preferences`` are the settings of this view. ``dry_run``: what would change a unit is shown, not sent.
     ``question`` asks a person for a yes or no; None where nobody is there. ``muted``: whose lines this view
     does not show. ``transcripts`` are the files that it writes, ``remembered`` gives the lines that were typed
-    before, oldest first, without their secrets. ``naming`` has aliases, saved requests and variables; ``files`` are
-    those that run the lines now; ``blocks``: what is watched stands in one place; ``pause`` and ``clock`` are in
-    seconds.
+    before, oldest first, without their secrets, ``sent`` the newest exchanges that lines can refer to. ``naming`` has
+    aliases, saved requests and variables; ``files`` are those that run the lines now; ``blocks``: what is watched
+    stands in one place; ``pause`` and ``clock`` are in seconds; ``until``: when on that clock what is waited
+    for must be there, if anything is.
     """
 
     def __init__(self, session: Session) -> None:
@@ -60,9 +63,11 @@ class Console:
         self.blocks = False
         self.pause: Callable[[float], object] = lambda seconds: threading.Event().wait(seconds)
         self.clock = time.monotonic
+        self.until: float | None = None
         self._given: Values = ()
         self.transcripts = Transcripts()
         self.remembered: Callable[[], Sequence[str]] = tuple
+        self.sent: Callable[[], tuple[Sent, ...]] = tuple
 
     @property
     def confirm_always(self) -> bool:
@@ -76,6 +81,7 @@ class Console:
             variables=names_in(os.environ),
             macros=self.naming.macros,
             values=(*self._given, *self.naming.values(self.current)),
+            sent=self.sent(),
         )
 
     def know(self, name: str) -> Unit:
@@ -100,9 +106,10 @@ class Console:
         vocabulary = self.vocabulary()
         try:
             self.transcripts.typed(masked_text(line, parse(line, vocabulary).statements))
-            for item in self._run(line, vocabulary, allow, timeout_s, ask_secret, confirm):
-                self.transcripts.item(item)
-                yield item
+            secret = asking(ask_secret) if ask_secret is not None else None
+            allowed = asking(confirm) if confirm is not None else None
+            items = self._run(line, vocabulary, allow, timeout_s, secret, allowed)
+            yield from noted(items, self.transcripts.item)
         except BenchError as error:
             self.transcripts.said(printable(error.message))
             raise
@@ -119,15 +126,16 @@ class Console:
         parsed = verified(line, vocabulary, secrets=ask_secret is None, files=self.files)
         if timeout_s is None:
             timeout_s = self.preferences.seconds("timeout")
-        for statement in parsed.statements:
+        for number, statement in enumerate(parsed.statements):
+            before = self.naming.answered
             try:
                 known = self._settled(parsed, statement)
                 turn = Turn(self, known, allow, timeout_s, ask_secret, confirm)
-                for item in self._performed(turn, line):
-                    self._note(item)
-                    yield item
+                yield from noted(self._performed(turn, line), self._note)
             except UsageError as error:
                 raise placed(error, parsed, statement) from None
+            except KeyboardInterrupt as stop:
+                raise stopped(parsed, number, stop, self.naming.answered, before) from None
 
     def _performed(self, turn: Turn, line: str) -> Iterator[object]:
         statement = turn.statement
@@ -169,7 +177,8 @@ class Console:
         """Keep what ``why`` and ``last`` are about."""
         if isinstance(item, Exchange):
             self.last, self.last_job = item, 0
-            self.naming.answered = item
+        if isinstance(item, Exchange) or changed(item) is not None:
+            self.naming.answered = next(iter(exchanges([item])), None)
         elif isinstance(item, (Discovery, Timing, Listening)):
             self.last_job = item.job
 
@@ -196,7 +205,7 @@ class Console:
                 name,
                 everyone,
                 allow,
-                turn.timeout_s,
+                turn.window_s(command.answer_s),
                 among,
                 then,
                 self.confirm_always,
@@ -204,11 +213,14 @@ class Console:
             if self.dry_run:
                 yield from only_shown(self.session.units, ask)
                 continue
-            exchange: Exchange = self.session.perform(ask)
+            exchange: Exchange = turn.send(ask)
             asks = confirm is not None and exchange.outcome == "withheld" and exchange.allow_with
-            if confirm is not None and asks and (granted := confirm(exchange)):
+            if confirm is not None and asks:
+                if not (granted := confirm(exchange)):
+                    yield exchange
+                    return  # the question was about all of them
                 allow = granted
-                exchange = self.session.perform(msgspec.structs.replace(ask, allow=allow))
+                exchange = turn.send(msgspec.structs.replace(ask, allow=allow))
             yield exchange
 
     def _goals(self, statement: Statement) -> list[tuple[str, bool]]:

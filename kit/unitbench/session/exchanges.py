@@ -10,7 +10,7 @@ from unitbench.errors import OpenFailed, TransportError, Withheld
 from unitbench.link import Result
 from unitbench.offline import guarded
 from unitbench.schema.dissection import Dissection
-from unitbench.schema.printable import MASK, masked, printable, printable_bytes, spaced_hex
+from unitbench.schema.printable import MASK, SHORTEST_SECRET, masked, printable, printable_bytes, spaced_hex
 from unitbench.schema.records import Command, Protocol, Request, Role
 from unitbench.schema.values import Value
 from unitbench.session.model import Problem, Reply
@@ -24,8 +24,6 @@ PARTIAL_KEPT = 2048
 """Bytes of what was no answer that an exchange keeps."""
 SHOWN = 200
 """Characters of it that an error shows."""
-SHORTEST_SECRET = 4
-"""A secret shorter than this is masked where the grammar has it, not wherever its letters occur."""
 
 _LINE = re.compile(rb"[^\r\n]+")
 

@@ -22,6 +22,8 @@ from unitbench.session.model import OUTCOMES, Exchange, Reply
 RULE = "FIELD=VALUE; also != < <= > >= ~ !~"
 HINT = f"{RULE}, for example outcome=ok or rtt_s<0.5"
 OUTCOME, ERROR = "outcome", "error"
+OF_CHANGES = ("differs", "overtaken", "lost")
+"""What only a change can come to, as its exchange has it here."""
 _NAME = re.compile(r"\w+")
 _NUMBER = re.compile(r"(-?(?:\d+(?:\.\d*)?|\.\d+))([a-z]*)", re.IGNORECASE)
 ABOUT: dict[str, Callable[[Exchange], Any]] = {
@@ -70,10 +72,11 @@ def condition(word: str) -> Condition:
             f"'{printable(found.value, 40)}' is no number", field="condition", rule="a number behind < and >"
         )
     if found.name == OUTCOME and found.operator in ("=", "!="):
-        strange = [v for v in found.value.lower().split(",") if "*" not in v and v not in OUTCOMES]
+        known = (*OUTCOMES, *OF_CHANGES)
+        strange = [v for v in found.value.lower().split(",") if "*" not in v and v not in known]
         if strange:
             raise InvalidValue(
-                f"outcome is never '{printable(strange[0], 40)}'", field="condition", rule=", ".join(OUTCOMES)
+                f"outcome is never '{printable(strange[0], 40)}'", field="condition", rule=", ".join(known)
             )
     return found
 

@@ -12,6 +12,7 @@ from unitbench import catalogue
 from unitbench.errors import BenchError, Reserved, SessionError, UsageError
 from unitbench.lab.timing import booking as lab
 from unitbench.lab.timing.stopping import GO_ON, Repeated
+from unitbench.line.guard import brief
 from unitbench.link import Result
 from unitbench.schema.address import UnitAddress
 from unitbench.schema.records import Request
@@ -182,7 +183,7 @@ class Experiments:
             maker = catalogue.protocol(protocol).maker
             raise UsageError(f"no {maker} unit is known", hint="discover looks for units")
         if not expected:
-            raise UsageError(f"no unit fits '{wanted.units}'", hint=f"units known: {', '.join(known)}")
+            raise UsageError(f"no unit fits '{brief(wanted.units)}'", hint=f"units known: {', '.join(known)}")
         check_reach(wanted, command.name, expected, self._timings())
         title = f"timing {command.name}"
         request = Request(protocol, command.name)

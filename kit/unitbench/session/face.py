@@ -33,7 +33,7 @@ from unitbench.session.model import (
     Unit,
 )
 from unitbench.session.names import vocabulary_of
-from unitbench.session.origin import default_session, origin_of
+from unitbench.session.origin import alone, default_session, origin_of
 from unitbench.session.pastface import Recorded
 from unitbench.session.port import ENDED, Port
 from unitbench.session.reserveface import ReservedUnits
@@ -96,7 +96,7 @@ class Session(Discoverer, ChangedUnits, SimulatedUnits, ReservedUnits, TimedUnit
                 raise
             alone = f"session {name} is in this process alone, goes with it, and no other view finds it"
             warnings.warn(f"{error.message}; {alone}", stacklevel=2)
-            return cls.local(sim, who=f"{who}1" if who.endswith("-") else who, name=name)
+            return cls.local(sim, who=who, name=name)
 
     @classmethod
     def local(
@@ -114,7 +114,7 @@ class Session(Discoverer, ChangedUnits, SimulatedUnits, ReservedUnits, TimedUnit
         """
         from unitbench.session.local import local
 
-        return cls._made(local(name, sim, origin_of(who), journal=journal))
+        return cls._made(local(name, sim, alone(origin_of(who)), journal=journal))
 
     @classmethod
     def _made(cls, opening: Callable[[LoopThread], Coroutine[Any, Any, tuple[Port, State]]]) -> Session:

@@ -12,6 +12,9 @@ from unitbench.session.insight import LAST, SimDump, SimLog
 from unitbench.session.model import Catchup, Exchange, Job, JobResult, Place, SimState, State, Unit
 from unitbench.session.searching.model import SearchPlan
 
+OPEN_S = 2.0
+"""How long a connection may take to open, in seconds, unless the caller says otherwise."""
+
 
 class Operation(msgspec.Struct, frozen=True, tag=True):
     """Base of all operations."""
@@ -69,7 +72,8 @@ class SetFields(Changing, frozen=True, tag="set", kw_only=True):
 
 
 class Undo(Changing, frozen=True, tag="undo", kw_only=True):
-    """Put back what the change with that exchange replaced; 0: the last change that was not put back yet."""
+    """Put back what the change with that exchange replaced; 0: the last change that was not put back yet, if it is
+    one of this view."""
 
     number: int = 0
 

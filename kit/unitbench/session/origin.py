@@ -16,7 +16,7 @@ LONGEST = 40
 RULE = f"1 to {LONGEST} printable characters without blanks, such as anna or bench-3"
 SCRIPT, NOTEBOOK = "script", "nb:"
 """What a process is called that has no name of its own; and how the name of a notebook begins."""
-_GIVEN = re.compile(r"(?:shell|script|nb:.+)-[0-9]+")
+_GIVEN = re.compile(r"(?:shell|script|nb:.+\.ipynb)-[0-9]+")
 OURS = "session"
 """Whose doing it is where the session itself acts."""
 
@@ -42,6 +42,11 @@ def default_origin() -> str:
 def origin_of(who: str | None) -> str:
     """The origin of a view that wants to be called so, or what it is called by default; raises ``UsageError``."""
     return _own(who, "who") if who else default_origin()
+
+
+def alone(who: str) -> str:
+    """What the only view of a session is called: it asks for a number, and there is no keeper to give one."""
+    return f"{who}1" if who.endswith("-") else who
 
 
 def checked(name: str, what: str) -> str:

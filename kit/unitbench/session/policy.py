@@ -90,14 +90,15 @@ class Policy:
         whole = reach.words[0]
         if not strong and (allow == PLAIN_YES or self.unlocked_s(reach.names[0])):
             return
+        several = reach.many and len(reach.names) != 1
         what = (
-            f"{len(reach.names)} units ({', '.join(reach.names) or 'none known'})"
+            f"{len(reach.names)} unit{'s' * several} ({', '.join(reach.names) or 'none known'})"
             if reach.many
             else reach.names[0]
         )
         allow_with = whole if strong else PLAIN_YES
         option = f"--yes={whole}" if strong else "--yes"
-        why = "and confirm is always" if reach.simulated else "which is not known to be simulated"
+        why = "and confirm is always" if reach.simulated else f"which {'are' if several else 'is'} not known to be simulated"
         raise Withheld(
             f"this {'disrupts' if effect is Effect.DISRUPTS else 'changes'} {what}, {why}",
             effect=effect.value,

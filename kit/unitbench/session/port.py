@@ -10,7 +10,6 @@ from typing import Any
 from unitbench.session.model import Event
 from unitbench.session.operations import Operation
 
-
 ENDED = "its keeper has ended"
 """Why a session is lost that is no more; any other reason is that of the view alone."""
 

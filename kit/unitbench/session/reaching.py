@@ -86,7 +86,7 @@ class Reaching:
             return True
         services = catalogue.protocol(broadcast.protocol).services
         homes = [self._registry.address(unit) for unit in self._registry.within(broadcast)]
-        ports = {self._places.of(home, s).port for home in homes for s in services if s.carrier == "udp"}
+        ports = {self._places.of(home, s).port for home in homes for s in services}
         return broadcast.port in ports
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from unitbench import catalogue
 from unitbench.errors import UsageError
-from unitbench.line.guard import discreet
+from unitbench.line.guard import brief
 from unitbench.schema.address import UnitAddress, address_of, split_address
 from unitbench.schema.records import Touch
 from unitbench.session.claims import LIMITED, Claim, Claims
@@ -89,7 +89,7 @@ class Registry:
             if unit is None:
                 known = ", ".join(self._units) or "none yet"
                 raise UsageError(
-                    f"no unit '{discreet(name)}'", expected=tuple(self._units), hint=f"units known: {known}"
+                    f"no unit '{brief(name)}'", expected=tuple(self._units), hint=f"units known: {known}"
                 )
             if protocol and unit.protocol != protocol:
                 raise UsageError(

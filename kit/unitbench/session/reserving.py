@@ -125,7 +125,7 @@ class Reservations:
         timer = self._awake.call_later(seconds, lambda: self._expired(unit.name))
         self._held[unit.name] = _Held(unit.name, origin, until_s, timer)
         until_ns = time.time_ns() + int(seconds * 1e9)
-        self._registry.update(unit.name, reserved_by=origin, reserved_until_ns=until_ns, holder_left_ns=0)
+        self._registry.update(unit.name, reserved_by=origin, reserved_until_ns=until_ns)
 
     def _tell(
         self,

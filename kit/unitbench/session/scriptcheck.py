@@ -23,7 +23,11 @@ LEAST_S = 0.05
 LONGEST_S = 7 * 24 * 3600.0
 MOST = 1_000_000
 """So often a command is repeated at most."""
+AGAIN = ("watch", "repeat", "wait-for")
+"""The verbs that perform a line more than once."""
 ON, OFF = "on", "off"
+TOLD = -1.0
+"""What stands for the state of a login that is to be told only."""
 EQUALS = "="
 
 
@@ -39,6 +43,8 @@ def verify(statement: Statement, *, secrets: bool, files: tuple[str, ...]) -> No
         interval(args[0], least=LEAST_S if name == "watch" else 0.0)
     if name == "repeat":
         count(args[0])
+    if statement.inner and name in AGAIN and _leaves(statement):
+        raise never_left(statement)
     if "times" in options:
         count(options["times"])
     for option in ("gap", "every"):
@@ -56,6 +62,18 @@ def verify(statement: Statement, *, secrets: bool, files: tuple[str, ...]) -> No
         kept_alive(args)
     if name == "run":
         runs(statement, secrets=secrets, files=files)
+
+
+def _leaves(statement: Statement) -> bool:
+    """Whether a statement, or what it performs, leaves the view."""
+    verb = statement.verb
+    return any(_leaves(part) for part in parts(statement)) or (verb is not None and verb.name == "quit")
+
+
+def never_left(statement: Statement) -> UsageError:
+    """That a verb cannot perform again and again what leaves the view."""
+    verb = statement.verb.name if statement.verb is not None else ""
+    return UsageError(f"quit cannot stand in {verb}: it leaves this view", hint="quit stands alone")
 
 
 def _alias(args: tuple[str, ...]) -> None:
@@ -100,15 +118,21 @@ def count(word: str) -> int:
 
 
 def kept_alive(args: tuple[str, ...]) -> tuple[str, float | None]:
-    """The unit that is named, or nothing, and every how many seconds its login is kept: 0 never, None as is best."""
-    unit, state = args if len(args) == 2 else ("", args[0] if args else "")
+    """The unit that is named, or nothing, and every how many seconds its login is kept: 0 never, None as is best; below
+    0 where that is to be told only."""
+    state = args[-1] if args else ""
     if state in (ON, OFF):
-        return unit, None if state == ON else 0.0
-    if not state or not state[0].isdigit():
-        raise MissingField(
-            "whether on or off is not said", field="state", hint=f"keepalive {unit or 'UNIT'} on"
+        return "".join(args[:-1]), None if state == ON else 0.0
+    if len(args) < 2 and not state[:1].isdigit():
+        return state, TOLD
+    if not state[0].isdigit():
+        raise InvalidValue(
+            f"'{printable(state, 40)}' is neither on nor off nor a time",
+            field="state",
+            rule="on, off or a time",
+            hint=f"keepalive {printable(args[0], 40)} on",
         )
-    return unit, interval(state, least=1.0)
+    return "".join(args[:-1]), interval(state, least=1.0)
 
 
 def runs(

@@ -33,7 +33,7 @@ from unitbench.session.searching.pacing import Pacer
 from unitbench.session.searching.planning import Plan, listing, plan_of
 from unitbench.session.searching.sightings import Secrets, Sightings
 from unitbench.session.searching.sweeping import Sweeping
-from unitbench.session.searching.windows import still_coming
+from unitbench.session.searching.windows import unheard
 from unitbench.session.vs1.announces import Announces
 from unitbench.session.vs1.announces import Heard as Announced
 from unitbench.transport import interfaces_list
@@ -237,7 +237,7 @@ class Search:
         sent.append(Stamp.now())
         result = await link.ask(request, window_s=window_s, collect=probe.broadcast, each=each)
         if probe.broadcast:
-            findings += still_coming(probe, result, probe.command.answer_s if window_s is None else window_s)
+            findings += unheard(probe, result, probe.command.answer_s if window_s is None else window_s)
         if not result.answers and not probe.broadcast:
             self._unanswered(probe, result, sightings, findings)
         for index, sighting in enumerate(sightings.all):

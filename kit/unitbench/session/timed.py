@@ -9,6 +9,7 @@ from unitbench import catalogue
 from unitbench.errors import InvalidValue, UsageError
 from unitbench.lab.timing.rounds import Observed
 from unitbench.lab.timing.stopping import GO_ON, GUARD, Repeated, check, check_floors
+from unitbench.line.guard import brief
 from unitbench.schema.records import Command
 from unitbench.session.model import Timing
 from unitbench.session.operations import Time
@@ -31,7 +32,7 @@ def timed(name: str) -> tuple[str, Command]:
         if command.name.casefold() == name.casefold() or (not name and command.probe):
             return protocol_name, command
     names = [command.name for _, command in able]
-    raise UsageError(f"'{name}' cannot be timed in rounds", expected=names, hint=f"one of {', '.join(names)}")
+    raise UsageError(f"'{brief(name)}' cannot be timed in rounds", expected=names, hint=f"one of {', '.join(names)}")
 
 
 def gap_of(wanted: Time) -> float:

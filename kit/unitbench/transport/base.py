@@ -66,6 +66,11 @@ class Transport(ABC):
     def drain(self) -> None:  # noqa: B027 (a stream holds none)
         """Hand over at once the datagrams that the system holds for us already."""
 
+    @property
+    def dropped(self) -> int:
+        """How many datagrams the system had no room for since the opening, as far as it tells that."""
+        return 0
+
     @abstractmethod
     def close(self) -> None:
         """Close it; nothing is called afterwards. Closing twice is fine."""

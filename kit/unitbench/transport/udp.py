@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import errno
 import socket
+import struct
 import sys
 
 from unitbench.errors import LinkLost, OpenFailed
@@ -20,6 +21,9 @@ RECEIVE_BUFFER = 4 * 1024 * 1024
 IP_RECVERR = 11
 """Linux, include/uapi/linux/in.h: an ICMP error is reported on an unconnected socket too."""
 MSG_ERRQUEUE = 0x2000
+SO_MEMINFO = 55
+"""Linux, include/uapi/asm-generic/socket.h; what it gives is in sock_diag.h, the drops are its last."""
+_MEMINFO = struct.Struct("@9I")
 DRAIN = 256
 """Datagrams read at one wake-up at most, so that other links get their turn."""
 HELD = 16_384
@@ -65,6 +69,14 @@ class UdpTransport(Transport):
 
     def drain(self) -> None:
         self._read(HELD)
+
+    @property
+    def dropped(self) -> int:
+        if self._sock is not None and sys.platform == "linux":
+            with contextlib.suppress(OSError, struct.error):
+                told = self._sock.getsockopt(socket.SOL_SOCKET, SO_MEMINFO, _MEMINFO.size)
+                return int(_MEMINFO.unpack(told)[-1])
+        return 0
 
     def _read(self, most: int) -> None:
         for _ in range(most):

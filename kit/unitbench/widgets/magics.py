@@ -52,7 +52,9 @@ class Magic:
         before = self._name or default_session()
         console = self.console(options.get("session", ""))
         if self._name != before:
-            print(f"%{NAME} goes to session {self._name} from now on; --session {before} goes back", flush=True)
+            print(
+                f"%{NAME} goes to session {self._name} from now on; --session {before} goes back", flush=True
+            )
         commands = [rest, *(cell or "").splitlines()]
         known = console.vocabulary()
         for command in commands:

@@ -20,12 +20,14 @@ from unitbench.schema.values import Value
 class Piece(NamedTuple):
     """A part of a byte stream: a frame, or bytes that are none (``fault`` says why).
 
-    ``cut``: they may well begin a frame, whose rest has not come.
+    ``cut``: they may well begin a frame, whose rest has not come. ``part``: they are one of several parts of a line
+    that is too long.
     """
 
     data: bytes
     fault: str = ""
     cut: bool = False
+    part: bool = False
 
 
 class Framer(ABC):

@@ -74,12 +74,13 @@ class Unasked:
 
 @dataclass(frozen=True, slots=True)
 class Garbled:
-    """Bytes that are no frame, and why."""
+    """Bytes that are no frame, and why. ``part``: further ones belong to the same line."""
 
     data: bytes
     peer: Peer
     stamp: object
     fault: str
+    part: bool = False
 
 
 Event = Answered | Settled | Unasked | Garbled
@@ -211,7 +212,7 @@ class HostCore:
             if running is not None:
                 running.garbled += piece.data[: PARTIAL_CAP - len(running.garbled)]
                 running.malformed = running.malformed or not piece.cut
-            self._events.append(Garbled(piece.data, peer, stamp, piece.fault))
+            self._events.append(Garbled(piece.data, peer, stamp, piece.fault, piece.part))
             return
         if running is not None and running.begun is not None and running.begun.first.peer == peer:
             if self._goes_on(running, running.begun, piece.data):

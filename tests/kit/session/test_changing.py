@@ -190,3 +190,24 @@ def test_a_narrow_screen_loses_notes_and_no_value(width: int) -> None:
     assert ("not used unless mode is UDP" in line) == (width == 200)
     unchanged = [line for line in lines if line.startswith(" REMOTE IP ADDRESS")]
     assert all(len(line) <= max(width, 52) for line in unchanged)
+
+
+@pytest.mark.parametrize("width", [20, 40, 79, 200])
+def test_a_narrow_screen_keeps_field_and_value(width: int) -> None:
+    one = snapshot(remote_ip_address="192.168.100.200")
+    (section,) = one.sections
+    text = render(replace(one, sections=(replace(section, title="virtual port 19"), section)), width)
+    assert "no room" not in text
+    found = [text.count(word) for word in ("udp_timeout", "60", "remote_ip_address", "192.168.100.200")]
+    assert found == [2, 2, 2, 2] or width == 20
+    assert text.index("virtual port 19") < text.index("udp_timeout") < text.index("virtual port 20")
+    assert max(map(len, text.splitlines()[1:])) <= width
+
+
+@pytest.mark.parametrize("width", [30, 40, 120])
+def test_a_narrow_screen_keeps_both_sides_of_a_comparison(width: int) -> None:
+    one, other = (snapshot(remote_ip_address=f"192.168.100.20{n}") for n in (0, 1))
+    text = render(compared(one, other, ("before.toml", "t1")), width)
+    assert "no room" not in text
+    for word in ("remote_ip_address", "192.168.100.200", "192.168.100.201", "before.toml", "t1"):
+        assert word in text

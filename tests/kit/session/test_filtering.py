@@ -120,10 +120,13 @@ def test_a_likely_name_is_offered() -> None:
 
 
 def test_a_filter_is_bounded() -> None:
-    Filter("not " * (DEEPEST - 1) + "id=1")
-    for text in ("(" * (DEEPEST + 1), "not " * 2000, "x" * (LONGEST + 1)):
-        with pytest.raises(UsageError):
-            Filter(text)
+    for before, behind in (("not ", ""), ("(", ")")):
+        Filter(before * (DEEPEST - 1) + "id=1" + behind * (DEEPEST - 1))
+        with pytest.raises(UsageError, match=f"more than {DEEPEST} brackets and nots"):
+            Filter(before * DEEPEST + "id=1" + behind * DEEPEST)
+    Filter("(id=1) " * (2 * DEEPEST))
+    with pytest.raises(UsageError, match=f"at most {LONGEST} characters"):
+        Filter("x" * (LONGEST + 1))
 
 
 WORDS = st.sampled_from(

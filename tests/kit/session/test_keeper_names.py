@@ -100,7 +100,19 @@ def test_a_number_is_given_once_and_kept_for_who_had_it(tmp_path: Path) -> None:
         assert hall.come("shell-1", 3).who == "shell-4" and hall.come("shell-", 4).who == "shell-5"
         assert hall.holder == ("shell-1", True)
         assert hall.come("shell-1", 1).who == "shell-1", "the one that was cut comes back"
-        assert hall.holder == ("shell-1", False) and hall.keeper.bench.reservations.awaited == ()
+        assert hall.holder == ("shell-1", False) and not hall.keeper.bench.reservations.awaited
+
+    played(tmp_path, case)
+
+
+def test_a_number_that_is_free_again_may_go_to_another_process_for_good(tmp_path: Path) -> None:
+    async def case(hall: Hall) -> None:
+        hall.keeper.left(hall.come("shell-", 1))
+        view = hall.come("shell-1", 2)
+        await hall.reserve(view)
+        hall.keeper.left(view)
+        assert hall.come("shell-1", 1).who == "shell-2", "it was that one's once"
+        assert hall.come("shell-1", 2).who == "shell-1"
 
     played(tmp_path, case)
 

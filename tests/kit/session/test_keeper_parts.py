@@ -14,6 +14,7 @@ from unittest.mock import Mock
 
 import pytest
 
+from unitbench import runtime
 from unitbench.errors import InvalidValue
 from unitbench.session import door, proof
 from unitbench.session.endpoint import TCP, Endpoint, carrier
@@ -21,6 +22,7 @@ from unitbench.session.losses import held
 from unitbench.session.mirror import Mirror
 from unitbench.session.model import Job, State, Unit
 from unitbench.session.spawning import environment
+from unitbench_shell.config import config_file
 
 TOKEN, KEEPERS, VIEWS = b"t" * 32, b"k" * 32, b"v" * 32
 SECRET = "correct-horse-battery"
@@ -142,6 +144,26 @@ def test_the_environment_handed_down_has_no_secrets_and_no_relative_folders() ->
         "UNITBENCH_PROTOCOLS": os.pathsep.join((os.path.abspath("mine"), "/theirs")),
         "PYTHONPATH": os.path.abspath("kit"),
     }
+
+
+@pytest.mark.parametrize("named", ["mine", "./mine", "../mine", "", " "])
+def test_a_relative_folder_of_the_environment_is_none(
+    named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the XDG specification has it; view and keeper, which stand in different folders, would not meet."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(runtime, "_private", lambda path, *_: path)  # nothing is made
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    usual = runtime.folder("sessions")
+    for variable in ("XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(variable, named)
+    assert runtime.folder("sessions") == usual and usual.is_absolute()
+    assert runtime.kept() == tmp_path / ".local/state/unitbench"
+    assert config_file() == tmp_path / ".config/unitbench/config.toml"
+    for variable in ("XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(variable, "/elsewhere")
+    assert runtime.folder("sessions") == Path("/elsewhere/unitbench/sessions")
+    assert runtime.kept() == Path("/elsewhere/unitbench") == config_file().parent
 
 
 def unit(name: str, link: str = "closed", login: str = "") -> Unit:

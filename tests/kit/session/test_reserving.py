@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from unitbench.session.reserving import GRACE_S, Reservations
 from unitbench.session.running import RunningJob
 from unitbench.session.spans import time_of
 from unitbench.session.writing import Writing
+from unitbench.sim.book import Endpoint
 
 
 class Held:
@@ -36,9 +38,10 @@ class Held:
         self.awake = Awake(self.clocks.clocks)
         self.targets: dict[UnitAddress, str] = {}
         self.owners: dict[str, str] = {}
-        reaching = Reaching(
+        self.places = Places()
+        self.reaching = reaching = Reaching(
             self.registry,
-            Places(),
+            self.places,
             lambda: self.targets,
             lambda where: self.owners.get(where.endpoint, ""),
         )
@@ -197,6 +200,27 @@ def test_a_broadcast_of_another_protocol(to: str, raw: bool, passes: bool) -> No
         assert held.passes(to, raw=raw) is passes
 
     run(case)
+
+
+def test_a_broadcast_goes_where_a_set_has_moved_its_protocol_to() -> None:
+    async def case(held: Held) -> None:
+        held.reservations.reserve("kramer://127.77.0.11", 60, "a", False)
+        held.registry.add("qstation://127.77.0.31")
+        moved = "qstation://127.77.0.255:15565"
+        assert not held.passes(moved), "no unit is known to listen there"
+        held.places.learn(
+            Endpoint("q1", "qstation", "udp", "127.77.0.31", 15565, main=True, service="broadcast port")
+        )
+        assert held.passes(moved) and not held.passes(moved, raw=True)
+
+    run(case)
+
+
+def test_ids_of_two_protocols_are_not_compared() -> None:
+    reaching = Held().reaching
+    one = UnitAddress("kramer", "tcp", "192.168.1.39", 5000, unit_id=1)
+    two = UnitAddress("kramer", "tcp", "192.168.1.39", 5000, unit_id=2)
+    assert not reaching.one(one, two) and reaching.one(one, replace(two, protocol="other"))
 
 
 def test_a_longer_time_is_not_ended_by_the_shorter_one() -> None:

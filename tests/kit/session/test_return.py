@@ -10,8 +10,8 @@ from typing import Any, cast
 
 import pytest
 
-from unitbench.errors import SessionGone
 from unitbench import Session
+from unitbench.errors import SessionGone
 from unitbench.session import messages, remote
 from unitbench.session.connection import Connection
 from unitbench.session.endpoint import Endpoint

@@ -89,6 +89,7 @@ def test_a_number_that_the_session_gives_cannot_be_chosen(monkeypatch: pytest.Mo
     [
         ("notebooks/tour.ipynb", "nb:tour.ipynb"),
         ("My first tour.ipynb", "nb:My_first_tour.ipynb"),
+        ("notes/console-1-88a50ad4-1234", "nb:console-1-88a50ad4-1234"),
         ("x" * 60 + ".ipynb", "nb:" + "x" * 27 + "...x.ipynb"),
     ],
 )
@@ -96,6 +97,7 @@ def test_a_notebook_is_called_by_its_file(monkeypatch: pytest.MonkeyPatch, path:
     monkeypatch.delenv("UNITBENCH_WHO", raising=False)
     monkeypatch.setenv("JPY_SESSION_NAME", path)
     assert default_origin() == origin and len(origin) <= 40
+    assert origin_of(origin) == origin, "it passes as a wish, too"
 
 
 def job(**changes: object) -> Job:

@@ -17,6 +17,8 @@ from unitbench import Session
 from unitbench.errors import MissingField, SessionError, UsageError
 from unitbench.widgets.short_errors import said
 
+PAIRS = (("other", "magic"), ("magic", "other"))
+
 pytestmark = pytest.mark.usefixtures("session")
 
 
@@ -109,8 +111,21 @@ def test_where_nobody_can_be_asked_the_secret_is_a_missing_field(
 
 def test_another_session_by_name(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
     run(shell, "%ub use q2", capsys)
-    assert "no units are known" in run(shell, "%ub --session other units", capsys)
-    assert "q2" in run(shell, "%ub --session magic units", capsys)
+    over, back = (
+        "%ub goes to session {} from now on; --session {} goes back\n".format(*names) for names in PAIRS
+    )
+    told = run(shell, "%ub --session other units", capsys)
+    assert told.startswith(over) and "no units are known" in told
+    assert run(shell, "%ub units", capsys) == told.removeprefix(over), "it stays, and is said once"
+    told = run(shell, "%ub --session magic units", capsys)
+    assert told.startswith(back) and "q2" in told
+    assert "goes to session" not in run(shell, "%ub --session magic units", capsys)
+
+
+def test_the_help_of_the_magic_says_that_a_session_stays(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "further lines without it go there, too" in str(shell.find_line_magic("ub").__doc__)
 
 
 def test_an_option_without_a_value(shell: InteractiveShell) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.golden import frame
 from tests.support.playbook import HostPlay
+from unitbench.wire.host import LATE_S
 
 MACS = [f"02:00:00:00:00:3{n}" for n in range(1, 4)]
 PEERS = [("127.0.0.3", 5565 + n) for n in range(3)]
@@ -70,8 +71,21 @@ def test_an_acknowledgement_cut_short_is_still_that_of_its_unit() -> None:
 
 
 def test_after_the_window_an_answer_is_nobodys() -> None:
-    started = play().wait(1.0).settled("silent").hears(ack(MACS[0])).unasked(maa=MACS[0], result="ACK")
+    started = play().wait(1.0).settled("silent")
+    started.hears(ack(MACS[0])).unasked(late=True, maa=MACS[0], result="ACK")
     started.ask("DEVICESYNC", collect=0).out(SYNC).wait(1.0).settled("silent").quiet()
+
+
+def test_what_comes_to_a_round_that_was_stopped_is_told_as_late_for_a_time() -> None:
+    started = play().hears(ack(MACS[0])).answered(maa=MACS[0], result="ACK").cancelled().settled("ok")
+    for mac, peer in zip(MACS[1:], PEERS[1:], strict=True):
+        started.wait(0.1).hears(ack(mac), peer).unasked(late=True, maa=mac, result="ACK")
+    started.wait(LATE_S + 0.1).hears(ack(MACS[1])).unasked(maa=MACS[1], result="ACK").quiet()
+
+
+def test_a_round_that_was_stopped_takes_no_answer_from_the_next() -> None:
+    started = play().cancelled().settled("silent").ask("DEVICESYNC", collect=0).out(SYNC)
+    started.hears(ack(MACS[0])).answered(maa=MACS[0], result="ACK").wait(1.0).settled("ok").quiet()
 
 
 @pytest.mark.parametrize("closed", [True, False])

@@ -19,7 +19,8 @@ MOST = 1000
 
 @record
 class Replaced:
-    """One write of a change: which unit, what, the values before it and those that were read back after it."""
+    """One write of a change: which unit, what, the values before it and those that were read back after it; and whose
+    it is (``origin``)."""
 
     unit: str
     wanted: Wanted
@@ -27,6 +28,7 @@ class Replaced:
     after: tuple[tuple[str, Value], ...]
     change: int
     undoes: int = 0
+    origin: str = ""
 
 
 class Kept:
@@ -47,19 +49,33 @@ class Kept:
         for number in numbers:
             self._replaced.pop(number, None)
 
-    def of(self, number: int) -> list[tuple[int, Replaced]]:
+    def of(self, number: int, origin: str) -> list[tuple[int, Replaced]]:
         """The write with that number; 0: those of the last change that was not put back, the last one first.
 
-        Raises ``UsageError`` saying why it cannot be put back.
+        Raises ``UsageError`` saying why it cannot be put back; without a number also where that change is not one of
+        ``origin``: who undoes it must know whose it is.
         """
         if number:
             if number not in self._replaced:
                 raise self._why(number)
             return [(number, self._replaced[number])]
-        changes = [item.change for item in self._replaced.values() if not item.undoes]
-        if not changes:
+        last = self._last(None)
+        if not last:
             raise UsageError("there is no change to be put back", hint="set keeps what it replaces")
-        return [(n, item) for n, item in reversed(self._replaced.items()) if item.change == changes[-1]]
+        newest = last[0][1]
+        if newest.origin != origin:
+            own = self._last(origin)
+            raise UsageError(
+                f"the newest change (#{newest.change}, of {newest.unit}) is not yours: {newest.origin} made it",
+                hint=f"{_spelt(last)} puts it back{f'; {_spelt(own)} what you changed last' if own else ''}",
+            )
+        return last
+
+    def _last(self, origin: str | None) -> list[tuple[int, Replaced]]:
+        """The writes of the last change that was not put back, the last one first; None: anybody's."""
+        ours = [each for each in reversed(self._replaced.items()) if origin in (None, each[1].origin)]
+        newest = next((item.change for _, item in ours if not item.undoes), None)
+        return [(number, item) for number, item in ours if item.change == newest]
 
     def _why(self, number: int) -> UsageError:
         exchange = self._exchange(number)
@@ -98,6 +114,11 @@ class Kept:
                 if event.exchange is not None and event.exchange.id == number:
                     return event.exchange
         return None
+
+
+def _spelt(writes: list[tuple[int, Replaced]]) -> str:
+    """What puts writes back, as it is typed."""
+    return "; ".join(f"undo {number}" for number, _ in writes)
 
 
 def _name(exchange: Exchange) -> str:

@@ -84,7 +84,7 @@ class Changing:
         return wanted_of(snapshot)
 
     async def _undo(self, wanted: op.Undo, origin: str) -> Change:
-        replaced = self._kept.of(wanted.number)
+        replaced = self._kept.of(wanted.number, origin)
         first = replaced[0][1]
         unit = self._registry.fresh(self._registry.find(first.unit))
         given = tuple(replace(item.wanted, values=item.before) for _, item in replaced)

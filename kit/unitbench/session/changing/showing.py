@@ -10,7 +10,8 @@ from unitbench.schema.report import bytes_text
 from unitbench.schema.text import format_value
 from unitbench.session.changing.compared import Comparison
 from unitbench.session.changing.model import Change, Row, Snapshot, Step
-from unitbench.session.rendering import WIDTH, milliseconds, render, table
+from unitbench.session.rendering import WIDTH, milliseconds, render
+from unitbench.session.rendering.grouping import grouped
 
 __all__ = ["Performed", "Planned", "Saved", "render"]
 
@@ -160,7 +161,7 @@ def _(item: Snapshot, width: int = WIDTH) -> str:
     ]
     who = f", {item.identity}" if item.identity else ""
     lines = [f"settings of {item.unit} ({item.maker}{who}) at {item.address}: {len(item.sections)} read"]
-    lines.append(table(("what", "field", "value"), rows, width))
+    lines.append(grouped(("what", "field", "value"), rows, width))
     lines += [f"not read: {text}" for text in item.skipped]
     return "\n".join(printable(line, LONGEST) if "\n" not in line else line for line in lines)
 
@@ -178,7 +179,7 @@ def _(item: Comparison, width: int = WIDTH) -> str:
         return _shown([f"{item.a} and {item.b} are the same in all {item.count} fields"])
     rows = [(d.title, d.field, _spelt(d.a), _spelt(d.b)) for d in item.differences]
     head = _shown([f"{len(item.differences)} of {item.count} fields differ"])
-    return f"{head}\n{table(('what', 'field', item.a, item.b), rows, width)}"
+    return f"{head}\n{grouped(('what', 'field', item.a, item.b), rows, width)}"
 
 
 def _spelt(value: object) -> str:

@@ -75,7 +75,9 @@ class Writer:
         def keep() -> None:
             """Undo has it, even if nobody waits for the rest."""
             replaced = tuple(draft.now.items()), tuple(after.items())
-            self._kept.keep(exchange.id, Replaced(change.unit, draft.wanted, *replaced, first, change.undoes))
+            self._kept.keep(
+                exchange.id, Replaced(change.unit, draft.wanted, *replaced, first, change.undoes, origin)
+            )
 
         keep()
         if draft.way.cuts:

@@ -124,8 +124,8 @@ def _notebook() -> Finding:
 def _completions() -> Finding:
     """Whether the user's shell completes the command line."""
     shell = Path(os.environ.get("SHELL", "")).name
-    home = Path(named_folder("XDG_DATA_HOME") or Path.home() / ".local/share")
-    config = Path(named_folder("XDG_CONFIG_HOME") or Path.home() / ".config")
+    home = Path(runtime.named_folder("XDG_DATA_HOME") or Path.home() / ".local/share")
+    config = Path(runtime.named_folder("XDG_CONFIG_HOME") or Path.home() / ".config")
     places = {
         "bash": [home / "bash-completion/completions/unitbench", Path("/etc/bash_completion.d/unitbench")],
         "fish": [config / "fish/completions/unitbench.fish"],

@@ -30,6 +30,8 @@ KINDS = {
     Kind.NEW: "a name that you choose",
     Kind.MACRO: "the name of an alias or a saved request",
     Kind.PARAMETER: "$NAME, or $NAME=VALUE with what it is where it is left out",
+    Kind.EXCHANGE: "an exchange's number; journal lists them",
+    Kind.CHANGE: "a change's number, which it says",
     Kind.TOPIC: "a command, verb, unit, protocol, code, or any word",
 }
 """What an argument of a kind is, for people."""
@@ -67,7 +69,9 @@ def usage(verb: Verb) -> str:
     options = [f"[{option}=...]" for option in verb.options]
     options += ["[NAME=VALUE ...]"] if verb.settings else []
     unit = "[@UNIT] " if verb.addressed else ""
-    return unit + " ".join([verb.name, *shapes, *options])
+    # Behind a body everything belongs to it.
+    first = any(arg.kind is Kind.BODY for arg in verb.args)
+    return unit + " ".join([verb.name, *options, *shapes] if first else [verb.name, *shapes, *options])
 
 
 def _shape(arg: Arg) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from unitbench import catalogue
+from unitbench.schema import text
 from unitbench.schema.causes import Cause, Sign
 from unitbench.schema.records import Command, Effect, Protocol
 from unitbench.schema.values import Mac
@@ -132,13 +133,21 @@ class Knowing:
 
 
 def _level(done: Exchange, command: Command | None) -> str:
-    """The access level that a login asks for, as its request spells it."""
+    """The access level that a login asks for, as its request spells it; or the one that a command needs, the lowest
+    where the catalogue does not say which."""
     if command is None or command.grants is None:
-        return "that level"
+        return (command.needs if command else "") or _lowest(catalogue.protocol(done.protocol))
     names = [field.name for field in command.args]
     words = [word for word in _WORDS.split(done.command) if word][1:]
     at = names.index(command.grants[0]) if command.grants[0] in names else len(words)
     return words[at].rpartition("=")[2] if at < len(words) else "that level"
+
+
+def _lowest(protocol: Protocol) -> str:
+    """The first access level that a login of a protocol can ask for."""
+    fields = (f for c in protocol.commands if c.grants for f in c.args if f.name == c.grants[0])
+    levels = (word.text for field in fields for word in text.words(field.type))
+    return next(levels, "that level")
 
 
 def commands_of(done: Exchange) -> list[Command | None]:

@@ -1,4 +1,4 @@
-"""Whether the window of a broadcast was long enough for all who answer."""
+"""Whether all who answered a broadcast were heard: its window long enough, the receive buffer large enough."""
 
 from __future__ import annotations
 
@@ -12,8 +12,15 @@ NEAR_END = 0.9
 """An answer in the last tenth of a window says that more may come behind it."""
 
 
-def still_coming(probe: Probe, result: Result, window_s: float) -> Iterator[str]:
-    """What people are to be told where answers to a broadcast still came when its window of so many seconds ended."""
+def unheard(probe: Probe, result: Result, window_s: float) -> Iterator[str]:
+    """What people are to be told where answers to a broadcast were lost, or still came when its window of so many
+    seconds ended."""
+    if result.dropped:
+        count = f"{result.dropped} replies" if result.dropped > 1 else "1 reply"
+        yield (
+            f"{probe.text}: {count} found no room in the receive buffer, so not all are known; "
+            "discover again, doctor says how it is made larger"
+        )
     stamps = [heard.stamp for heard in result.answers if isinstance(heard.stamp, Stamp)]
     if result.sent is None or not stamps:
         return

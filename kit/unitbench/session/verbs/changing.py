@@ -10,10 +10,12 @@ from unitbench.errors import UsageError
 from unitbench.schema.record import replace
 from unitbench.session import operations as op
 from unitbench.session.arguments import yes_or_no
+from unitbench.session.brought import told
 from unitbench.session.changing.compared import compared
 from unitbench.session.changing.model import Change, Snapshot
 from unitbench.session.changing.showing import Performed, Planned, Saved
 from unitbench.session.changing.words import assignments, number
+from unitbench.session.interrupting import asking
 from unitbench.session.model import Exchange
 from unitbench.session.preferences import chosen
 from unitbench.session.verbs.preferring import prefer
@@ -44,19 +46,20 @@ def _restore(turn: Turn) -> Iterator[object]:
 def _carried_out(turn: Turn, wanted: op.Changing, what: str) -> Iterator[object]:
     """Have a change performed, and ask the person as often as it takes: a rule first, then the policy."""
     console, shown = turn.console, False
+    console.naming.answered = None  # what was answered before is no answer to this
     wanted = msgspec.structs.replace(
         wanted,
         allow=turn.allow,
         dry=console.dry_run or yes_or_no(turn.options, "dry"),
         always=console.confirm_always,
-        timeout_s=turn.timeout_s,
+        timeout_s=turn.window_s(0.0),
     )
     while True:
-        change: Change = turn.session.perform(wanted)
+        change: Change = turn.send(wanted)
         if change.outcome == "question" and change.error is not None:
             if console.question is None or not isinstance(wanted, op.SetFields):
                 raise UsageError(change.error.meaning, hint=change.error.hint)
-            if not console.question(change.error.meaning):
+            if not asking(console.question)(change.error.meaning):
                 break
             wanted = msgspec.structs.replace(wanted, values={**wanted.values, **dict(change.mend)})
         elif change.outcome == "withheld" and change.allow_with and turn.confirm is not None:
@@ -69,8 +72,7 @@ def _carried_out(turn: Turn, wanted: op.Changing, what: str) -> Iterator[object]
             wanted = msgspec.structs.replace(wanted, allow=granted, seen=change.seen)
         else:
             break
-    told = [exchange for exchange in change.exchanges if exchange.effect != "read"] or change.exchanges
-    console.last = told[-1] if told else console.last
+    console.last = told(change) or console.last
     yield Performed(change) if shown else change
 
 

@@ -19,17 +19,18 @@ def _raw(turn: Turn) -> Iterator[object]:
     target = turn.statement.target
     unit = turn.named((target,) if target else ())
     data = bytes_of(turn.args[0])
-    wait_s = RAW_S if turn.timeout_s is None else turn.timeout_s
+    window_s = turn.window_s(RAW_S)
+    wait_s = RAW_S if window_s is None else window_s
     if turn.console.dry_run:
         yield dissected(data)
         yield Notice(f"dry run: nothing was sent to {unit}")
         return
     always = turn.console.confirm_always
-    exchange: Exchange = turn.session.perform(op.Raw(data, unit, turn.allow, wait_s, always))
+    exchange: Exchange = turn.send(op.Raw(data, unit, turn.allow, wait_s, always))
     if exchange.outcome == "withheld" and exchange.allow_with and turn.confirm is not None:
         granted = turn.confirm(exchange)
         if granted:
-            exchange = turn.session.perform(op.Raw(data, unit, granted, wait_s, always))
+            exchange = turn.send(op.Raw(data, unit, granted, wait_s, always))
     yield exchange
 
 

@@ -16,7 +16,6 @@ from unitbench.session.items import Jobs, Notice
 from unitbench.session.jobs import JobHandle
 from unitbench.session.model import Event, Exchange, Job, Problem, Timing
 from unitbench.session.scripted import Failed
-from unitbench.session.timed import complete, timed
 from unitbench.session.verbs.turn import Handler, Turn
 
 LISTEN_S = 10.0
@@ -93,6 +92,8 @@ def _allowed(turn: Turn, wanted: op.Time) -> JobHandle[Timing]:
 
 def _as_exchange(turn: Turn, wanted: op.Time, error: Withheld) -> Exchange:
     """Withheld rounds as front ends ask for an exchange; their bytes are not known yet."""
+    from unitbench.session.timed import timed
+
     protocol, command = timed(wanted.command)
     session = turn.session
     return Exchange(
@@ -115,6 +116,8 @@ def _as_exchange(turn: Turn, wanted: op.Time, error: Withheld) -> Exchange:
 
 def _rounds(timing: Timing) -> str:
     """How far rounds came, where they ended too early by themselves; empty where they are complete."""
+    from unitbench.session.timed import complete  # with the arithmetic of rounds, which few lines need
+
     if complete(timing):
         return ""
     reached = f"ended after {len(timing.rounds)} of {timing.asked_rounds} rounds"

@@ -6,6 +6,7 @@ one round shows all.
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -15,20 +16,21 @@ from unitbench.errors import UsageError
 from unitbench.line.parse import parse
 from unitbench.line.secrets import masked_text
 from unitbench.schema.printable import printable
-from unitbench.schema.text import format_value
+from unitbench.session.brought import UNEXPECTED, exchanges, held, unmet
 from unitbench.session.expecting import check, condition
-from unitbench.session.items import Notice
+from unitbench.session.interrupting import UnderWay
+from unitbench.session.items import Leave, Notice
 from unitbench.session.model import Exchange
-from unitbench.session.rendering.base import milliseconds, render
-from unitbench.session.scriptcheck import count, interval
+from unitbench.session.rendering.base import milliseconds
+from unitbench.session.rounds import Row, compared, rows_of
+from unitbench.session.scriptcheck import count, interval, never_left
 from unitbench.session.scripted import Expected, Repeated, Turned
 from unitbench.session.verbs.turn import Handler, Turn
 
 EVERY_S = 1.0
 """How long ``wait-for`` pauses between two looks where it is not said."""
-WITHHELD, UNEXPECTED = "withheld", "not as expected"
-Row = tuple[str, str]
-"""What a line of a round is about, and what stands there; the first may be empty."""
+INTERRUPTED = "interrupted"
+"""How a request is counted that was under way at Ctrl-C."""
 
 
 def _watch(turn: Turn) -> Iterator[object]:
@@ -41,21 +43,21 @@ def _watch(turn: Turn) -> Iterator[object]:
     done = changes = 0
     try:
         while not wanted or done < wanted:
-            items = [*turn.run(turn.args[1])]
+            items = _round(turn)
             done += 1
-            rows = _rows(items)
-            told, changed = _compared(rows, before)
+            rows = rows_of(items)
+            told, changed = compared(rows, before)
             changes += changed and before is not None
             yield Turned(
                 done, wanted, tuple(items), told, changed, turn.console.blocks, title, time.time_ns()
             )
             before = rows
-            if _held(items):
+            if held(items):
                 break
             if done != wanted:
                 turn.console.pause(every_s)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(_ended(done, changes)) from None
+    except KeyboardInterrupt as stop:
+        raise _told(stop, _ended(done, changes)) from None
     yield Notice(_ended(done, changes))
 
 
@@ -78,26 +80,48 @@ def _repeat(turn: Turn) -> Iterator[object]:
         stamps = tuple(sorted({exchange.stamp for exchange in met if exchange.rtt_s is not None}))
         return Repeated(title, wanted, done, dict(outcomes), rtts, stamps)
 
+    def count_in(items: Sequence[object]) -> list[Exchange]:
+        found = exchanges(items)
+        met.extend(found)
+        outcomes.update(exchange.outcome for exchange in found)
+        outcomes.update({UNEXPECTED: missed} if (missed := unmet(items)) else {})
+        return found
+
+    items: list[object] = []
     try:
         while done < wanted:
-            items = [*turn.run(turn.args[1])]
+            items = []
+            _round(turn, items)
             done += 1
-            exchanges = [item for item in items if isinstance(item, Exchange)]
-            met += exchanges
-            outcomes.update(exchange.outcome for exchange in exchanges)
-            outcomes.update(UNEXPECTED for item in items if isinstance(item, Expected) and not item.ok)
-            lines = (
-                tuple((_line(exchange), None) for exchange in exchanges) or _compared(_rows(items), None)[0]
-            )
-            yield Turned(done, wanted, tuple(items), lines, True, False, title, time.time_ns())
-            if _held(items):
+            counted = tuple((_line(exchange), None) for exchange in count_in(items))
+            lines = counted or compared(rows_of(items), None)[0]
+            told, items = items, []
+            yield Turned(done, wanted, tuple(told), lines, True, False, title, time.time_ns())
+            if held(told):
                 break
             if done != wanted and gap_s:
                 turn.console.pause(gap_s)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
+        count_in(items)
+        outcomes.update([INTERRUPTED] if isinstance(stop, UnderWay) else [])
         yield summary()
-        raise KeyboardInterrupt(f"repeated {done} of {wanted} times") from None
+        raise _told(stop, f"repeated {done} of {wanted} times") from None
     yield summary()
+
+
+def _round(turn: Turn, into: list[object] | None = None) -> list[object]:
+    """What a round brings; ``into`` has what came of one that is interrupted."""
+    items: list[object] = [] if into is None else into
+    for item in turn.run(turn.args[1]):
+        if isinstance(item, Leave):  # in a file, which may have become another one meanwhile
+            raise never_left(turn.statement)
+        items.append(item)
+    return items
+
+
+def _told(stop: KeyboardInterrupt, ended: str) -> KeyboardInterrupt:
+    """How far it had come at Ctrl-C, and what was under way then."""
+    return type(stop)("; ".join(filter(None, (ended, str(stop)))))
 
 
 def _line(exchange: Exchange) -> str:
@@ -117,19 +141,23 @@ def _wait_for(turn: Turn) -> Iterator[object]:
     turn, console = _asking_once(turn), turn.console
     began, asked = console.clock(), 0
     while True:
-        items = [*turn.run(turn.args[1])]
+        before, console.until = console.until, min(console.until or math.inf, began + patience_s)
+        try:
+            items = _round(turn)
+        finally:
+            console.until = before
         asked += 1
-        answered = console.naming.answered
-        if answered is None:
+        found = exchanges(items)
+        if not found:
             raise UsageError(
                 "what is waited for is no exchange", hint="wait-for asks a unit: wait-for 10s COMMAND ..."
             )
-        checks = tuple(check(each, answered) for each in wanted)
+        checks = tuple(check(each, found[-1]) for each in wanted)
         passed = console.clock() - began
         holds = all(each.holds for each in checks)
-        if holds or passed >= patience_s or _held(items):
+        if holds or passed >= patience_s or held(items):
             yield from items
-            yield Expected(answered, checks, passed, asked, timeout=not holds)
+            yield Expected(found[-1], checks, passed, asked, timeout=not holds)
             return
         console.pause(min(every_s, max(patience_s - passed, 0.0)))
 
@@ -156,61 +184,11 @@ def _asking_once(turn: Turn) -> Turn:
     return replace(turn, confirm=confirmed if confirm else None, ask_secret=known if secret else None)
 
 
-def _held(items: Sequence[object]) -> bool:
-    """Whether something was withheld: asking again would not change that."""
-    return any(isinstance(item, Exchange) and item.outcome == WITHHELD for item in items)
-
-
 def _shown(turn: Turn) -> str:
     """The line that is performed, without secrets."""
     return printable(
         masked_text(turn.args[1], parse(turn.args[1], turn.console.vocabulary()).statements), 200
     )
-
-
-def _rows(items: Sequence[object]) -> list[Row]:
-    """What a round brought, without what is never the same: numbers of exchanges, times."""
-    found: list[Row] = []
-    for item in items:
-        if isinstance(item, Exchange):
-            found += _of_exchange(item)
-        elif not isinstance(item, Notice):
-            found += [("", line) for line in render(item).splitlines()]
-    return found
-
-
-def _of_exchange(exchange: Exchange) -> Iterator[Row]:
-    many = len(exchange.replies) > 1
-    for reply in exchange.replies:
-        who = f"{reply.unit} " if many else ""
-        for name, value in reply.fields.items():
-            yield (
-                f"{who}{name}",
-                printable(format_value(tuple(value) if isinstance(value, list) else value), 200),
-            )
-        if not reply.fields:
-            yield f"{who}reply", printable(reply.text or reply.data.hex(" "), 200)
-    if exchange.error is not None:
-        yield exchange.outcome, f"{exchange.error.code}: {printable(exchange.error.meaning, 200)}"
-
-
-def _compared(rows: list[Row], before: list[Row] | None) -> tuple[tuple[tuple[str, str | None], ...], bool]:
-    """Rows as text, each with what stood there before where that differs; and whether anything does."""
-    wide = max((len(label) for label, _ in rows), default=0) + 2
-    known: dict[tuple[str, int], str] = {}
-    places: Counter[str] = Counter()
-    for label, value in before or ():
-        known[label, places[label]] = value
-        places[label] += 1
-    places.clear()
-    told: list[tuple[str, str | None]] = []
-    for label, value in rows:
-        was = known.pop((label, places[label]), "")
-        places[label] += 1
-        text = f"{label:<{wide}}{value}" if label else value
-        told.append((text, was if before is not None and was != value else None))
-    gone = [(f"{label:<{wide}}-" if label else "-", was) for (label, _), was in known.items()]
-    return (*told, *gone), before is None or bool(gone) or any(was is not None for _, was in told)
 
 
 HANDLERS: dict[str, Handler] = {"watch": _watch, "repeat": _repeat, "wait-for": _wait_for}

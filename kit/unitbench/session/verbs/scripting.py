@@ -13,7 +13,8 @@ from unitbench.session import operations as op
 from unitbench.session import saved, script
 from unitbench.session.expecting import check, condition
 from unitbench.session.items import Notice
-from unitbench.session.scriptcheck import interval, kept_alive, runs
+from unitbench.session.model import Unit
+from unitbench.session.scriptcheck import TOLD, interval, kept_alive, runs
 from unitbench.session.scripted import Expected, Failed, Macros, Step
 from unitbench.session.verbs.turn import Handler, Turn
 
@@ -115,11 +116,19 @@ def _sleep(turn: Turn) -> Iterator[object]:
 
 def _keepalive(turn: Turn) -> Iterator[object]:
     named, every_s = kept_alive(turn.args)
-    unit = turn.session.perform(op.KeepAlive(named or turn.named(()), every_s))
-    if not unit.keepalive_s:
-        yield Notice(f"nothing keeps the login on {unit.name} any more")
+    if every_s == TOLD:
+        kept = [turn.unit(named)] if named else [unit for unit in turn.session.units if unit.keepalive_s]
+        yield from map(_kept, kept)
+        if not kept:
+            yield Notice("no login is kept by reads; keepalive UNIT on keeps one that is held")
         return
-    yield Notice(
+    yield _kept(turn.session.perform(op.KeepAlive(named or turn.named(()), every_s)))
+
+
+def _kept(unit: Unit) -> Notice:
+    if not unit.keepalive_s:
+        return Notice(f"nothing keeps the login on {unit.name}")
+    return Notice(
         f"{unit.name}: the {unit.login} login is kept by a read every {unit.keepalive_s:g} s, while a view is there"
     )
 

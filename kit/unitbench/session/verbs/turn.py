@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from unitbench.errors import UsageError
 from unitbench.line.parsed import Statement
+from unitbench.session import operations as op
 from unitbench.session.face import Session
+from unitbench.session.interrupting import sending
 from unitbench.session.model import Exchange, Unit
 from unitbench.session.naming import Values
 
@@ -20,6 +22,8 @@ AskSecret = Callable[[str], str]
 Confirm = Callable[[Exchange], str]
 """Shows a withheld exchange, and gives what the person allows; empty: nothing."""
 
+LEAST_WINDOW_S = 0.2
+"""An answer is waited for at least so long, however little time is left: a unit that is there answers in it."""
 Question = Callable[[str], bool]
 """Asks a person something that is answered by yes or no."""
 
@@ -55,6 +59,19 @@ class Turn:
         """Perform another line as a part of this turn; ``values`` are those of its variables, None: those of this
         line. Raises ``BenchError``."""
         yield from self.console.within(self, line, values)
+
+    def send(self, operation: op.Operation) -> Any:
+        """Have something performed that may reach a unit; raises ``UnderWay`` where the person interrupts it."""
+        return sending(lambda: self.session.perform(operation))
+
+    def window_s(self, usual_s: float) -> float | None:
+        """How long a request may take that waits ``usual_s`` for its answer otherwise: no longer than what is waited
+        for may. None: as usual."""
+        until = self.console.until
+        left = max(until - self.console.clock(), LEAST_WINDOW_S) if until is not None else None
+        if left is None or left >= (usual_s + op.OPEN_S if self.timeout_s is None else self.timeout_s):
+            return self.timeout_s
+        return left
 
     def unit(self, name: str) -> Unit:
         """The unit of that name or address; an address makes it known. Raises ``UsageError``."""

@@ -59,7 +59,7 @@ class UnitLineFramer(Framer):
             self._noisy = False
         self._too_long = True
         begun = _MAY_START.search(part) if self._noisy else None
-        return Piece(part[: begun.start()] if begun else part, UNIT_OVERLONG)
+        return Piece(part[: begun.start()] if begun else part, UNIT_OVERLONG, part=True)
 
     def _line(self, line: bytes, fault: str = "", *, cut: bool = False) -> list[Piece]:
         """A line to its end, or as far as it has come: then ``fault`` says so."""
@@ -71,9 +71,10 @@ class UnitLineFramer(Framer):
             if start.start():
                 pieces.append(Piece(line[: start.start()], NOISE))
             line = line[start.start() :]
+            too_long = False
         elif too_long:
             fault, cut = UNIT_OVERLONG, False
-        return [*pieces, Piece(line, fault, cut)] if line.strip(b"\r\n") else pieces
+        return [*pieces, Piece(line, fault, cut, too_long)] if line.strip(b"\r\n") else pieces
 
     def flush(self) -> list[Piece]:
         line = bytes(self._buffer)

@@ -56,8 +56,8 @@ def test_a_reply_behind_noise_that_is_too_long_for_a_line() -> None:
 def test_a_reply_that_is_too_long_is_not_cut_at_a_start_in_its_text() -> None:
     line = b"~01@MODEL " + b"m" * UNIT_LIMIT + b"~01@SECUR ON\r\n"
     assert pieces(line + ON) == [
-        Piece(line[:UNIT_LIMIT], UNIT_OVERLONG),
-        Piece(line[UNIT_LIMIT:], UNIT_OVERLONG),
+        Piece(line[:UNIT_LIMIT], UNIT_OVERLONG, part=True),
+        Piece(line[UNIT_LIMIT:], UNIT_OVERLONG, part=True),
         Piece(ON),
     ]
 
@@ -66,8 +66,8 @@ def test_a_reply_that_is_too_long_behind_noise_is_still_marked() -> None:
     line = b"~01@MODEL " + b"m" * UNIT_LIMIT + b"\r\n"
     assert pieces(b"xx" + line + ON) == [
         Piece(b"xx", NOISE),
-        Piece(line[:UNIT_LIMIT], UNIT_OVERLONG),
-        Piece(line[UNIT_LIMIT:], UNIT_OVERLONG),
+        Piece(line[:UNIT_LIMIT], UNIT_OVERLONG, part=True),
+        Piece(line[UNIT_LIMIT:], UNIT_OVERLONG, part=True),
         Piece(ON),
     ]
 
