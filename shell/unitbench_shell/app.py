@@ -57,7 +57,7 @@ def interactive(
     while True:
         shell = Shell(session, start, preferences)
         try:
-            shell.greet(units, look=sim)
+            shell.greet(units, look=sim, asks=first)
             if first:
                 shell.begin(again=again)
                 first = False
@@ -130,13 +130,14 @@ class Shell:
 
     # -- the course of things
 
-    def greet(self, units: tuple[str, ...], *, look: bool) -> None:
-        """Say where we are; take the units that were named, and look round without waiting for it."""
+    def greet(self, units: tuple[str, ...], *, look: bool, asks: bool = False) -> None:
+        """Say where we are; take the units that were named, and look round without waiting for it. ``asks``: where to
+        look is asked next."""
         for index, name in enumerate(units):
             unit = self.console.know(name)
             if index == 0:
                 self.console.current = unit.name
-        self.screen.say(hello(self._session.state, self.screen.columns, plain=self._plain))
+        self.screen.say(hello(self._session.state, self.screen.columns, plain=self._plain, asks=asks))
         if look and not any(unit.score for unit in self._session.units):
             job = self._session.start_discovery().job
             self._news.at_end(job.id, self._discovered)

@@ -21,6 +21,7 @@ from unitbench.session.operations import StartSim
 from unitbench.transport.interfaces_list import Interface, interfaces
 from unitbench.wire import encode
 from unitbench_shell.asking import Asking
+from unitbench_shell.greeting import NO_UNITS
 from unitbench_shell.plain import PlainScreen
 from unitbench_shell.progress import LEAVES
 from unitbench_shell.screen import Screen
@@ -89,6 +90,7 @@ class First:
         else:
             choice = self._asked()
             if choice is None:
+                self._say("\n".join(wrap(NO_UNITS, self._screen.columns)))
                 return None
             if failed := remember(choice):
                 self._say(printable(failed))

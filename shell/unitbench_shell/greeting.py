@@ -19,8 +19,9 @@ NO_UNITS = (
 UNITS_SHOWN = 12
 
 
-def hello(state: State, width: int, *, plain: bool = False) -> str:
-    """Session, simulated block, units, and what to do first; ``plain``: where nothing is drawn."""
+def hello(state: State, width: int, *, plain: bool = False, asks: bool = False) -> str:
+    """Session, simulated block, units, and what to do first; ``plain``: where nothing is drawn; ``asks``: where to look
+    is told or asked below that."""
     parts = [f"unitbench {__version__}", f'session "{state.session}"']
     if state.journal:
         parts.append(f"journal {from_home(state.journal)}")
@@ -29,7 +30,7 @@ def hello(state: State, width: int, *, plain: bool = False) -> str:
     lines = _joined(parts, width)
     for text in state.found.splitlines():
         lines += wrap(printable(text), width)
-    lines += _rows(state.units, width) or wrap(NO_UNITS, width)
+    lines += _rows(state.units, width) or ([] if asks else wrap(NO_UNITS, width))
     if any(not unit.simulated for unit in state.units) or not state.sim:
         lines.append("writes to real units ask first")
     return "\n".join([*lines, *wrap(FIRST_PLAIN if plain else FIRST, width)])

@@ -13,7 +13,7 @@ from unitbench.line.matching import BEGINS
 from unitbench.line.suggest import Suggestion
 from unitbench.schema.record import replace
 from unitbench.schema.records import Effect
-from unitbench_shell.menu import Menu
+from unitbench_shell.menu import Choices, Menu
 
 READ, CHANGES = Effect.READ.value, (Effect.RECONFIGURES.value, Effect.DISRUPTS.value)
 
@@ -72,7 +72,7 @@ def _complete(event: KeyPressEvent, menu: Menu) -> None:
         menu.take((best or found)[0])
     elif len(common) > len(typed):
         menu.take(replace(best[0], text=best[0].text[: len(common)], end=document.cursor_position_col))
-    elif buffer.complete_state:
+    elif isinstance(buffer.complete_state, Choices) and [*buffer.complete_state.found] == found:
         buffer.complete_next()
     else:
         menu.show(found)

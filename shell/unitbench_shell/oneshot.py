@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, TypeVar
 from unitbench import catalogue
 from unitbench.errors import BenchError, UnknownCommand, UsageError
 from unitbench.line.parsed import Parsed
-from unitbench.line.secrets import masked_text
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.schema.printable import printable
 from unitbench.schema.record import replace
@@ -275,7 +274,7 @@ class Batch:
                 continue
             text = parsed.text[statement.start : statement.end].strip()
             if self._report is not None:
-                self._report.begin(masked_text(parsed.text, parsed.statements, statement).strip(), where)
+                self._report.begin(self._console.masked(parsed, statement), where)
             try:
                 items = self._console.run(
                     text,

@@ -27,7 +27,16 @@ MAY_IMPORT = {
     "sim": CONVERSATION | {"runtime"},
     "offline": BASE | {"wire", "line"},
     "session": CONVERSATION | {"runtime", "line", "lab", "offline"},
-    "export": BASE | {"wire", "line", "lab", "session.model", "session.jsontypes", "session.searching.jsontypes"},
+    "export": BASE
+    | {
+        "wire",
+        "line",
+        "lab",
+        "session.model",
+        "session.jsontypes",
+        "session.changing.jsontypes",
+        "session.searching.jsontypes",
+    },
     "widgets": EVERYTHING,
     "shell": EVERYTHING,
     "": {"errors", "schema", "catalogue"},

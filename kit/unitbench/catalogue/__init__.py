@@ -33,7 +33,10 @@ def protocol(name: str) -> Protocol:
     if name not in added():
         known = ", ".join(names())
         raise InvalidValue(
-            f"no protocol '{printable(name, 60)}'", field="protocol", rule=f"one of {known}", hint=f"one of {known}"
+            f"no protocol '{printable(name, 60)}'",
+            field="protocol",
+            rule=f"one of {known}",
+            hint=f"one of {known}",
         )
     return added()[name].protocol
 

@@ -12,6 +12,7 @@ from unitbench.export.reference import ProtocolJson
 from unitbench.lab.timing.model import Quantity, Unknown
 from unitbench.schema.jsontypes import DissectionJson
 from unitbench.session import jsontypes as of
+from unitbench.session.changing.jsontypes import ChangeJson, ComparisonJson, SnapshotJson
 from unitbench.session.model import OUTCOMES, Place, SimState, Timing
 from unitbench.session.searching.jsontypes import DoubtJson, FindingJson, PlanJson
 
@@ -26,9 +27,9 @@ OBJECTS: Mapping[str, type] = {
     "sim": SimState,
     "sim-state": of.SimDumpJson,
     "sim-log": of.SimLogJson,
-    "change": of.ChangeJson,
-    "snapshot": of.SnapshotJson,
-    "comparison": of.ComparisonJson,
+    "change": ChangeJson,
+    "snapshot": SnapshotJson,
+    "comparison": ComparisonJson,
     "help": of.HelpJson,
     "protocol": ProtocolJson,
 }

@@ -22,7 +22,7 @@ from unitbench.line.vocabulary import Vocabulary
 from unitbench.line.words import RawStatement, Word, statements
 from unitbench.schema.printable import MASK
 from unitbench.schema.record import replace
-from unitbench.schema.records import Command, Protocol, Request
+from unitbench.schema.records import Command, Effect, Protocol, Request
 from unitbench.schema.verbs import Kind
 
 HEX_BYTE = re.compile(r"(?i)([0-9a-f]{2})h")
@@ -96,7 +96,11 @@ def _aside(line: str, comment: Span, vocabulary: Vocabulary) -> tuple[Statement,
     """A comment as the statements that it would be without its signs."""
     start, end = comment
     text = " " * start + _SIGNS.sub(lambda found: " " * len(found.group()), line[start:end])
-    return _all(text, [replace(raw, start=max(raw.start, start), comment=None) for raw in statements(text)], vocabulary)
+    return _all(
+        text,
+        [replace(raw, start=max(raw.start, start), comment=None) for raw in statements(text)],
+        vocabulary,
+    )
 
 
 def _read(line: str, raw: RawStatement, words: list[Word], into: Statement, vocabulary: Vocabulary) -> None:
@@ -172,8 +176,19 @@ def _target(words: list[Word], into: Statement) -> None:
             f"a command is missing behind {shown(target, into.guard)}",
             span=(target.end, target.end),
             expected=("command",),
-            hint="for example: @k1 SECUR?",
+            hint=_for_example(into.target, into.vocabulary),
         )
+
+
+def _for_example(target: str, vocabulary: Vocabulary) -> str:
+    """A harmless command of the protocol that is addressed; empty where the catalogue shows none."""
+    known = vocabulary.units[0] if target == "all" and vocabulary.units else vocabulary.unit(target)
+    name = known.protocol if known else target.partition("://")[0].partition("+")[0]
+    wanted = catalogue.protocol(name) if name in catalogue.names() else catalogue.protocols()[0]
+    reads = [item for item in wanted.commands if item.effect is Effect.READ and item.examples]
+    shown = max(reads, key=lambda item: item.probe, default=None)
+    unit = target if target == "all" or known else "UNIT"
+    return f"for example: @{unit} {shown.examples[0]}" if shown is not None else ""
 
 
 def _help(words: list[Word], into: Statement) -> None:

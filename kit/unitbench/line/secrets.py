@@ -73,7 +73,9 @@ def _spans(line: str, statements: Sequence[Statement]) -> list[Span]:
         known = _known(line, statement, {*secrets, *statement.vocabulary.secrets})
         for start, end in sorted([*_spans_of(line, statement), *known]):
             begin = max(start, found[-1][1]) if found else start
-            if begin < end:
+            if found and begin == found[-1][1]:
+                found[-1] = found[-1][0], max(begin, end)
+            elif begin < end:
                 found.append((begin, end))
     return found
 

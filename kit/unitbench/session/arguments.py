@@ -10,6 +10,7 @@ from unitbench import catalogue
 from unitbench.catalogue.faults import FAULTS, SPEED
 from unitbench.errors import InvalidValue, UsageError
 from unitbench.line.guard import Span, brief
+from unitbench.line.known import without_known
 from unitbench.line.parse import parse
 from unitbench.line.parsed import Parsed, Statement, TokenKind
 from unitbench.line.reference import resolved
@@ -75,6 +76,8 @@ def placed(error: UsageError, parsed: Parsed, statement: Statement) -> UsageErro
     if statement.verb is not None and statement.guard is not None and not in_file(error):
         error.message = _discreet(error.message, statement.words, statement.guard)
         error.hint = _discreet(error.hint, statement.words, statement.guard)
+    error.message = without_known(error.message, statement.vocabulary.secrets)
+    error.hint = without_known(error.hint, statement.vocabulary.secrets)
     if error.span and not error.line:
         error.line, error.span = masked_place(parsed.text, parsed.statements, error.span)
     if error.line or error.span or not statement.tokens:

@@ -32,6 +32,7 @@ from unitbench.session.muting import Muted
 from unitbench.session.naming import Naming, Values
 from unitbench.session.preferences import ALWAYS, Preferences
 from unitbench.session.transcript import Transcripts
+from unitbench.session.used import Used
 from unitbench.session.verbs import HANDLERS
 from unitbench.session.verbs.turn import AskSecret, Confirm, Question, Turn
 
@@ -68,6 +69,7 @@ class Console:
         self.transcripts = Transcripts()
         self.remembered: Callable[[], Sequence[str]] = tuple
         self.sent: Callable[[], tuple[Sent, ...]] = tuple
+        self.used = Used()
 
     @property
     def confirm_always(self) -> bool:
@@ -82,6 +84,7 @@ class Console:
             macros=self.naming.macros,
             values=(*self._given, *self.naming.values(self.current)),
             sent=self.sent(),
+            secrets=self.used.secrets,
         )
 
     def know(self, name: str) -> Unit:
@@ -136,6 +139,11 @@ class Console:
                 raise placed(error, parsed, statement) from None
             except KeyboardInterrupt as stop:
                 raise stopped(parsed, number, stop, self.naming.answered, before) from None
+
+    def masked(self, parsed: Parsed, statement: Statement) -> str:
+        """The text of a statement without secrets, those among them that were used here since it was read."""
+        text = masked_text(parsed.text, parsed.statements, statement).strip()
+        return masked_text(text, parse(text, self.vocabulary()).statements) if self.used.secrets else text
 
     def _performed(self, turn: Turn, line: str) -> Iterator[object]:
         statement = turn.statement
@@ -192,6 +200,9 @@ class Console:
         for field in statement.lacking:
             if field.secret and field.name not in values and turn.ask_secret is not None:
                 values[field.name] = turn.ask_secret(f"{field.name}: ")
+        self.used.add(command, values)
+        for member in statement.request.then if statement.request else ():
+            self.used.add(catalogue.protocol(statement.protocol).of(member), member.fields)
         goals = self._goals(statement)
         among = tuple(name for name, _ in goals) if len(goals) > 1 else ()
         for name, everyone in goals:

@@ -10,9 +10,11 @@ from collections.abc import Callable
 
 from unitbench.link import Link
 from unitbench.schema.address import UnitAddress
-from unitbench.session.operations import OPEN_S
 from unitbench.wire import codec_of
 from unitbench.wire.host import Event
+
+OPEN_S = 2.0
+"""How long a connection may take to open, in seconds, unless the caller says otherwise."""
 
 
 class Links:

@@ -12,9 +12,6 @@ from unitbench.session.insight import LAST, SimDump, SimLog
 from unitbench.session.model import Catchup, Exchange, Job, JobResult, Place, SimState, State, Unit
 from unitbench.session.searching.model import SearchPlan
 
-OPEN_S = 2.0
-"""How long a connection may take to open, in seconds, unless the caller says otherwise."""
-
 
 class Operation(msgspec.Struct, frozen=True, tag=True):
     """Base of all operations."""

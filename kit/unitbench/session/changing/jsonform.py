@@ -9,14 +9,14 @@ from unitbench.session.changing.model import Change, Row, Snapshot, Step
 from unitbench.session.jsonform import error_json, exchange_json
 
 if TYPE_CHECKING:
-    from unitbench.session.jsontypes import (
+    from unitbench.session.changing.jsontypes import (
         ChangeJson,
         ComparisonJson,
-        ExchangeJson,
         RowJson,
         SnapshotJson,
         StepJson,
     )
+    from unitbench.session.jsontypes import ExchangeJson
 
 
 def change_json(change: Change) -> list[ExchangeJson | ChangeJson]:

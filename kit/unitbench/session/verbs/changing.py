@@ -21,6 +21,9 @@ from unitbench.session.preferences import chosen
 from unitbench.session.verbs.preferring import prefer
 from unitbench.session.verbs.turn import Handler, Turn
 
+CHANGE_S = 2.0
+"""How long a command of a change is waited for at most where something is waited for."""
+
 
 def _set(turn: Turn) -> Iterator[object]:
     preferred = chosen(turn.args, turn.options)
@@ -52,7 +55,7 @@ def _carried_out(turn: Turn, wanted: op.Changing, what: str) -> Iterator[object]
         allow=turn.allow,
         dry=console.dry_run or yes_or_no(turn.options, "dry"),
         always=console.confirm_always,
-        timeout_s=turn.window_s(0.0),
+        timeout_s=turn.window_s(CHANGE_S),
     )
     while True:
         change: Change = turn.send(wanted)

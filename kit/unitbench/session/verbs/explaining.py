@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from unitbench.errors import SessionError, UsageError
 from unitbench.session import operations as op
@@ -13,10 +14,12 @@ from unitbench.session.reasons import exchange as of_exchange
 from unitbench.session.reasons import job as of_job
 from unitbench.session.reasons import number as of_number
 from unitbench.session.reasons import unit as of_unit
-from unitbench.session.reasons.past import newest, numbered
+from unitbench.session.reasons.past import backwards, newest, numbered
 from unitbench.session.verbs.turn import Handler, Turn
 
 WHOLE = "-v"
+LOOKED_AT = 500
+"""Exchanges, the newest, that are looked through for answers of a unit."""
 
 
 def _why(turn: Turn) -> Iterator[object]:
@@ -34,7 +37,7 @@ def _why(turn: Turn) -> Iterator[object]:
         case (word,) if word.isascii() and word.isdigit():
             yield of_exchange.page(numbered(turn.session, int(word)))
         case (name,):
-            yield of_unit.page(turn.unit(name))
+            yield of_unit.page(turn.unit(name), exchanges=islice(backwards(turn.session), LOOKED_AT))
         case _:
             raise UsageError("why takes one thing", hint="why, why 31, why UNIT, why job 3, why job 3 p95 q1")
 

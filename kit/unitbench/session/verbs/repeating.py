@@ -157,7 +157,7 @@ def _wait_for(turn: Turn) -> Iterator[object]:
         holds = all(each.holds for each in checks)
         if holds or passed >= patience_s or held(items):
             yield from items
-            yield Expected(found[-1], checks, passed, asked, timeout=not holds)
+            yield console.used.hidden(Expected(found[-1], checks, passed, asked, timeout=not holds))
             return
         console.pause(min(every_s, max(patience_s - passed, 0.0)))
 

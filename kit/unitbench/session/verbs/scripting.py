@@ -7,7 +7,6 @@ from pathlib import Path
 
 from unitbench.errors import BenchError, SessionError, UsageError
 from unitbench.line.macros import shape, spelt
-from unitbench.line.secrets import masked_text
 from unitbench.schema.record import replace
 from unitbench.session import operations as op
 from unitbench.session import saved, script
@@ -87,7 +86,7 @@ def _line(turn: Turn, line: script.Line) -> Iterator[object]:
         if statement.empty:
             continue
         text = parsed.text[statement.start : statement.end].strip()
-        yield Step(masked_text(parsed.text, parsed.statements, statement).strip(), line.where)
+        yield Step(turn.console.masked(parsed, statement), line.where)
         try:
             yield from turn.run(text)
         except SessionError:
@@ -106,7 +105,8 @@ def _expect(turn: Turn) -> Iterator[object]:
             "there is no exchange to expect anything of: the last command was not sent",
             hint="expect stands behind the command that it is about",
         )
-    yield Expected(answered, tuple(check(condition(word), answered) for word in turn.args))
+    checks = tuple(check(condition(word), answered) for word in turn.args)
+    yield turn.console.used.hidden(Expected(answered, checks))
 
 
 def _sleep(turn: Turn) -> Iterator[object]:

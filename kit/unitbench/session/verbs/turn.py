@@ -65,13 +65,13 @@ class Turn:
         return sending(lambda: self.session.perform(operation))
 
     def window_s(self, usual_s: float) -> float | None:
-        """How long a request may take that waits ``usual_s`` for its answer otherwise: no longer than what is waited
-        for may. None: as usual."""
+        """How long a request may take that waits ``usual_s`` for its answer otherwise; None: as usual. Where something is
+        waited for, it is no longer than what is left of that."""
         until = self.console.until
-        left = max(until - self.console.clock(), LEAST_WINDOW_S) if until is not None else None
-        if left is None or left >= (usual_s + op.OPEN_S if self.timeout_s is None else self.timeout_s):
+        if until is None:
             return self.timeout_s
-        return left
+        wanted = usual_s if self.timeout_s is None else self.timeout_s
+        return min(wanted, max(until - self.console.clock(), LEAST_WINDOW_S))
 
     def unit(self, name: str) -> Unit:
         """The unit of that name or address; an address makes it known. Raises ``UsageError``."""

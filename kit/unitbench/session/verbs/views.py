@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from unitbench.line.known import without_known
 from unitbench.schema.printable import printable
 from unitbench.session.items import Notice, Page
 from unitbench.session.verbs.turn import Handler, Turn
@@ -44,8 +45,9 @@ def _history(turn: Turn) -> Iterator[object]:
     wanted = " ".join(turn.args).casefold()
     lines = [line for line in turn.console.remembered() if wanted in line.casefold()]
     if not lines:
+        shown = without_known(printable(wanted), turn.console.used.secrets)
         yield Notice(
-            f"nothing typed here has {printable(wanted)!r} in it" if wanted else "nothing was typed yet"
+            f"nothing typed here has {shown!r} in it" if wanted else "nothing was typed yet"
         )
         return
     yield Page("", "\n".join(lines if wanted else lines[-REMEMBERED:]))

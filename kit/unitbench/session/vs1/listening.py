@@ -13,8 +13,9 @@ from unitbench.schema.address import UnitAddress
 from unitbench.schema.printable import printable
 from unitbench.schema.records import Touch
 from unitbench.session.bus import Bus
+from unitbench.session.links import OPEN_S
 from unitbench.session.model import HeardLine, Job, JobResult, Listening, Unit
-from unitbench.session.operations import OPEN_S, Listen
+from unitbench.session.operations import Listen
 from unitbench.session.places import Places
 from unitbench.session.registry import Registry
 from unitbench.session.running import RunningJob
