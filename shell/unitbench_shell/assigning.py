@@ -55,7 +55,7 @@ def _preferred(statement: Statement) -> Preview | None:
         return Preview(FAULT, printable(error.message), notes=hint)
     if wanted is None or wanted[0] is None:
         return None
-    setting, _ = wanted
+    setting = wanted[0]
     head = f"{setting.name}: {settings.rule(setting)} ({setting.about})"
     return Preview(VERB, head, notes=("a setting of this view; nothing is sent",))
 

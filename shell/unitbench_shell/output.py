@@ -41,6 +41,7 @@ from unitbench.session.searching.jsonform import findings_json, plan_json
 from unitbench.session.searching.model import SearchPlan
 from unitbench.session.settingjson import setting_json
 from unitbench_shell.codes import NO_LINK, NO_REPLY, OK, REFUSED, WITHHELD, code_of, complain, said_in, worst
+from unitbench_shell.reflow import rows_now
 
 if TYPE_CHECKING:
     from unitbench.session.jsontypes import PageJson, TextJson
@@ -63,7 +64,7 @@ class Output:
     def __init__(self, *, json: bool, width: int) -> None:
         self._json = json
         self._width = width
-        self._rows = 0
+        self._block: list[str] = []
 
     def put(self, item: object) -> int:
         """Write an item; gives its exit code."""
@@ -75,7 +76,7 @@ class Output:
         if isinstance(item, Turned) and not self._json:
             self._turned(item)
             return code_of_item(item)
-        self._rows = 0
+        self._block = []
         if isinstance(item, (Notice, Planned)) or (isinstance(item, Changed) and not self._json):
             print(folded(render(item, self._width), said_in()), file=sys.stderr, flush=True)
             return OK
@@ -95,10 +96,12 @@ class Output:
         if item.block:
             from shutil import get_terminal_size
 
-            lines = text.split("\n")[: max(1, get_terminal_size().lines - 2)]
-            again = f"\x1b[{self._rows}F\x1b[J" if self._rows and item.number > 1 else ""
+            size = get_terminal_size()
+            lines = text.split("\n")[: max(1, size.lines - 2)]
+            up = rows_now(self._block, size.columns)
+            again = f"\x1b[{up}F\x1b[J" if up and item.number > 1 else ""
             print(again + "\n".join(lines), flush=True)
-            self._rows = len(lines)
+            self._block = lines
         elif text:
             print(text, flush=True)
 

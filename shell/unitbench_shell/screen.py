@@ -23,6 +23,7 @@ from prompt_toolkit.utils import is_dumb_terminal
 
 from unitbench.session.rendering.folding import folded
 from unitbench_shell.hush import hushed
+from unitbench_shell.reflow import rows_now
 
 BUNDLE_S = 0.03
 """Lines that come in this time are written together."""
@@ -46,8 +47,8 @@ class Screen:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: Callable[[], tuple[str, str]] | None = None
         self._since = 0.0
-        self._shown = False
-        self._block = 0
+        self._shown = ""
+        self._block: list[str] = []
         self._closed = False
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="unitbench screen", daemon=True)
@@ -84,9 +85,9 @@ class Screen:
             self._clear_wait()
             lines = folded(text, self.columns).split("\n")[: max(1, self.rows - 2)]
             if self._block and not first:
-                self._output.write_raw(f"\x1b[{self._block}F\x1b[J")
+                self._output.write_raw(f"\x1b[{rows_now(self._block, self.columns)}F\x1b[J")
             self._write("\n".join(lines))
-            self._block = len(lines)
+            self._block = lines
 
     def news(self, line: str) -> None:
         """Write a line soon, above the prompt if there is one; from any thread."""
@@ -115,7 +116,7 @@ class Screen:
 
     def _write(self, text: str) -> None:
         self._clear_wait()
-        self._block = 0
+        self._block = []
         self._output.enable_autowrap()
         self._output.write(folded(text, self.columns) + "\n")
         self._output.flush()
@@ -182,17 +183,19 @@ class Screen:
         what, ends = self._waiting()
         passing = f"  {passed:.1f} s, Ctrl-C {ends}"
         line = cut(what, self.columns - ECHO - len(passing)) + passing
+        self._clear_wait()
+        self._shown = line[: max(0, self.columns - ECHO)]
         self._output.write_raw("\r")
         self._output.erase_end_of_line()
-        self._output.write(line[: max(0, self.columns - ECHO)])
+        self._output.write(self._shown)
         self._output.flush()
-        self._shown = True
 
     def _clear_wait(self) -> None:
         if self._shown:
-            self._output.write_raw("\r")
+            above = rows_now([self._shown], self.columns) - 1
+            self._output.write_raw(f"\x1b[{above}A\r\x1b[J" if above else "\r")
             self._output.erase_end_of_line()
-            self._shown = False
+            self._shown = ""
 
     # -- the thread that brings what comes from elsewhere
 

@@ -205,9 +205,7 @@ def test_rubbish_for_an_acknowledgement_is_made_up_for_by_reading(
 ) -> None:
     core = sim.unit("t1").core
     say = core.reply
-    monkeypatch.setattr(
-        core, "reply", lambda data, *rest: say(RUBBISH if data == b"\x06" else data, *rest)
-    )
+    monkeypatch.setattr(core, "reply", lambda data, *rest: say(RUBBISH if data == b"\x06" else data, *rest))
     found = session.set("t1", virtual_port=20, udp_timeout=30, timeout_s=0.3)
     (step,) = found.steps
     assert (found.outcome, step.outcome, step.read_back) == ("ok", "malformed", True)

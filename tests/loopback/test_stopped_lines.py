@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from unitbench import Session
 from unitbench.session.console import Console
 from unitbench.session.interrupting import Unasked, UnderWay, each
 from unitbench.session.model import Exchange
+from unitbench.session.operations import Look
 from unitbench.session.rendering import render
 from unitbench.session.scripted import Expected, Repeated, Turned
 
@@ -176,4 +178,38 @@ def test_what_is_waited_for_takes_no_longer_than_is_said(console: Console) -> No
         *_, last = console.run(f"wait-for 3s every=1s {at(unit)} SECUR? until secur=OFF")
         leave()
     assert isinstance(last, Expected) and last.asked == 4
-    assert windows == [2.0, 2.0, 1.0, 0.2], "as usual, then what is left"
+    assert windows == pytest.approx([2.0, 2.0, 1.0, 0.2]), "as usual, then what is left"
+
+
+@pytest.mark.parametrize("line", ["NAME horse", "raw #NAME horse\\r"])
+def test_what_a_person_is_asked_about_is_told_once_by_its_end(console: Console, line: str) -> None:
+    told: list[tuple[int, str]] = []
+
+    def confirm(answer: Callable[[str], str]) -> Callable[[Exchange], str]:
+        def given(held: Exchange) -> str:
+            assert not told, "nobody is told before"
+            return answer(held.allow_with)
+
+        return given
+
+    leave = console.session.subscribe(
+        lambda e: told.append((e.exchange.id, e.exchange.outcome)) if e.exchange else None
+    )
+    with TcpCounterpart(lambda data: b"~01@NAME OK\r\n") as unit:
+        for answer, outcome in (
+            (lambda word: word, "ok"),
+            (lambda word: "", "withheld"),
+            (never, "withheld"),
+        ):
+            with contextlib.suppress(Unasked):
+                list(console.run(f"{at(unit)} {line}", confirm=confirm(answer)))
+            console.session.perform(Look())
+            ((number, became),) = told
+            assert (became, number) == (outcome, console.session.journal[-1].id)
+            told.clear()
+        assert len(unit.heard) == 1
+    leave()
+
+
+def never(word: str) -> str:
+    raise KeyboardInterrupt

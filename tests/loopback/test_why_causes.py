@@ -95,7 +95,18 @@ def test_a_login_of_the_level_that_is_needed_is_no_cause() -> None:
     unit = Unit("k9", "kramer", "Kramer", "kramer://10.0.0.9", login="ADMIN")
     knowing = Knowing(Bus(), lambda name: unit)
     done = Exchange(
-        1, "s", "me", "k9", unit.address, False, "kramer", "NAME ABC", b"", "", "refused", effect="reconfigures"
+        1,
+        "s",
+        "me",
+        "k9",
+        unit.address,
+        False,
+        "kramer",
+        "NAME ABC",
+        b"",
+        "",
+        "refused",
+        effect="reconfigures",
     )
     told = knowing.explained(done, "refused", Problem("ERR004", "refused", "try"))
     assert told is not None
@@ -210,6 +221,11 @@ def test_why_a_refusal_ends_in_the_step_that_tells_more(session: Session) -> Non
 
 def test_why_a_unit_gives_each_row_its_weight_and_bytes(session: Session) -> None:
     assert "+0.00  # not asked yet" in page(session, "why k1")
+    session.ask("SECUR?", unit="k1")
+    assert "+0.00  SECUR? was answered (#1)" in page(session, "why k1")
+    session.ask("AEh 0Ch", unit="t1")
+    asked = page(session, "why t1")
+    assert "AEh 0Ch was answered (#2)" in asked and "AEh 0Ch not asked yet" not in asked
     session.discover()
     told = page(session, "why k1")
     assert "  +0.90  # answered by" in told and "9 bytes: ~01@ OK<CR><LF>" in told

@@ -34,6 +34,7 @@ def at_home(runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_plain_start_asks_where_to_look_and_remembers() -> None:
     with Terminal(rows=40) as terminal:
         terminal.until(QUESTION)
+        assert "no unit is known yet" not in terminal.text, "the question says where to look"
         for words in ("simulated units", "listen only", "ask my networks", "explain bytes", "sends nothing"):
             assert words in terminal.text
         terminal.type("1\r")
@@ -62,6 +63,9 @@ def test_what_is_chosen_holds_at_the_next_start_until_it_is_asked_again() -> Non
         asked.until("'nine' is none of 1, 2, 3, 4")
         asked.type("\r")
         asked.until(SAFE)
+        assert "no unit is known yet" in asked.text
+        asked.type("7e 30 31 40\r")
+        asked.until("bytes are explained by: decode 7e 30 31 40")
     assert first.remembered() is first.EXPLAIN, "Enter decides nothing"
 
 

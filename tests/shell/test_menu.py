@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.document import Document
 from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.keys import Keys
 from prompt_toolkit.output import DummyOutput
 
 from tests.support.lines import UNITS
@@ -58,6 +61,30 @@ def test_tab_completes_the_names_of_files(typed: Callable[[str], str], tmp_path:
     assert typed(f"compare {tmp_path}/a\t") == f"compare '{tmp_path}/a b/'"
     assert typed(f"compare {tmp_path}/hid\t") == f"compare {tmp_path}/hid"
     assert typed(f"compare {tmp_path}/nowhere/x\t") == f"compare {tmp_path}/nowhere/x"
+
+
+@pytest.mark.parametrize("verb", ["tee", "output"])
+def test_tab_adds_files_to_the_menu_that_opened_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "said.txt").touch()
+
+    async def pressed() -> None:
+        prompt: PromptSession[str] = PromptSession(completer=Nobody())
+        menu = Menu(prompt, LineCompleter(lambda: UNITS))
+        buffer = prompt.default_buffer
+        buffer.document = Document(f"{verb} ")
+        menu.show(menu.completer.candidates(buffer.document))
+        (tab,) = bindings(menu).get_bindings_for_keys((Keys.Tab,))
+        for _ in range(2):
+            tab.handler(SimpleNamespace(current_buffer=buffer))  # type: ignore[arg-type]
+            assert isinstance(buffer.complete_state, Choices)
+            assert [item.text for item in buffer.complete_state.found] == ["said.txt", "off"]
+        assert buffer.text == f"{verb} said.txt", "the second one goes on in it"
+
+    with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
+        asyncio.run(pressed())
 
 
 def test_the_disk_is_not_looked_at_while_typing(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,6 +57,21 @@ def test_another_size_at_the_prompt_and_while_a_job_runs(tmux: Tmux) -> None:
     tmux.type("SECUR?")
     tmux.key("Enter")
     tmux.until("~01@SECUR ON")
+
+
+def test_a_watch_leaves_nothing_behind_when_the_window_becomes_narrower(tmux: Tmux) -> None:
+    tmux.type("watch 700ms 0Eh 20")
+    tmux.key("Enter")
+    tmux.until("round 1, ")
+    tmux.until("waiting: watch 700ms 0Eh 20")
+    for columns in (36, 80, 30):
+        tmux.resize(columns, 24)
+        number = max(map(int, re.findall(r"round (\d+),", tmux.text)), default=1)
+        tmux.until(lambda number=number: f"round {number + 2}," in tmux.text)  # type: ignore[misc]
+    # The screen may be read between two steps of a drawing.
+    tmux.until(lambda: tmux.text.count("round ") == 1 and tmux.text.count("waiting:") <= 1)
+    tmux.key("C-c")
+    tmux.until("rounds, 0 changes")
 
 
 def test_pasted_lines_keep_their_tabs_and_wait_for_enter(tmux: Tmux) -> None:

@@ -11,7 +11,7 @@ from unitbench.errors import MissingField, UnknownCommand, UsageError
 from unitbench.line.arguments import read_arguments
 from unitbench.line.chain import Member, chained, joined, read_member
 from unitbench.line.guard import Span, guard_of, shown
-from unitbench.line.known import without_known
+from unitbench.line.known import places, without_known
 from unitbench.line.learned import learned_in, read_learned
 from unitbench.line.named import read_macro, with_macro
 from unitbench.line.ours import find_verb, read_verb
@@ -81,6 +81,8 @@ def _statement(
         statement.late += late.names
     except UsageError as error:
         error.span = error.span or ((words[0].start, words[0].end) if words else (raw.start, raw.end))
+        if isinstance(error, UnknownCommand) and any(places(line[slice(*error.span)], vocabulary.secrets)):
+            error = unknown([Word(MASK, *error.span)])  # no part of it
         error.message = without_known(error.message, vocabulary.secrets)
         error.hint = without_known(error.hint, vocabulary.secrets)
         statement.fault = error
@@ -176,19 +178,27 @@ def _target(words: list[Word], into: Statement) -> None:
             f"a command is missing behind {shown(target, into.guard)}",
             span=(target.end, target.end),
             expected=("command",),
-            hint=_for_example(into.target, into.vocabulary),
+            hint=_for_example("" if into.guard else into.target, into.vocabulary),
         )
 
 
 def _for_example(target: str, vocabulary: Vocabulary) -> str:
-    """A harmless command of the protocol that is addressed; empty where the catalogue shows none."""
+    """A harmless command of the protocol that is addressed, as far as its name or address tells which."""
     known = vocabulary.units[0] if target == "all" and vocabulary.units else vocabulary.unit(target)
     name = known.protocol if known else target.partition("://")[0].partition("+")[0]
-    wanted = catalogue.protocol(name) if name in catalogue.names() else catalogue.protocols()[0]
-    reads = [item for item in wanted.commands if item.effect is Effect.READ and item.examples]
-    shown = max(reads, key=lambda item: item.probe, default=None)
-    unit = target if target == "all" or known else "UNIT"
-    return f"for example: @{unit} {shown.examples[0]}" if shown is not None else ""
+    if name not in catalogue.names():
+        short = target[:1] if target[1:].isdigit() else ""
+        name = next((item.name for item in catalogue.protocols() if item.letter == short), "")
+    wanted = catalogue.protocol(name) if name else catalogue.protocols()[0]
+    reads = [
+        example
+        for item in sorted(wanted.commands, key=lambda item: -item.probe)
+        if item.effect is Effect.READ
+        for example in item.examples[:1]
+        if len(example) > 1
+    ]
+    unit = target if name or target == "all" else "UNIT"
+    return f"for example: @{unit} {reads[0]}" if reads else ""
 
 
 def _help(words: list[Word], into: Statement) -> None:

@@ -65,12 +65,18 @@ def masked_place(line: str, statements: Sequence[Statement], span: Span | None) 
     return masked_text(line, statements), (start_shown, end_shown)
 
 
+def known_in(statements: Sequence[Statement]) -> set[str]:
+    """The secrets of a line, and those that were used before it."""
+    typed = {token.text for each in statements for token in each.tokens if token.kind is TokenKind.SECRET}
+    return typed.union(*(each.vocabulary.secrets for each in statements))
+
+
 def _spans(line: str, statements: Sequence[Statement]) -> list[Span]:
     """Where secrets stand, or may stand; in order, none empty, no two that touch."""
     found: list[Span] = []
-    secrets = {token.text for each in statements for token in each.tokens if token.kind is TokenKind.SECRET}
+    secrets = known_in(statements)
     for statement in statements:
-        known = _known(line, statement, {*secrets, *statement.vocabulary.secrets})
+        known = _known(line, statement, secrets)
         for start, end in sorted([*_spans_of(line, statement), *known]):
             begin = max(start, found[-1][1]) if found else start
             if found and begin == found[-1][1]:

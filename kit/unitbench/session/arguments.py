@@ -14,7 +14,7 @@ from unitbench.line.known import without_known
 from unitbench.line.parse import parse
 from unitbench.line.parsed import Parsed, Statement, TokenKind
 from unitbench.line.reference import resolved
-from unitbench.line.secrets import masked_place
+from unitbench.line.secrets import known_in, masked_place
 from unitbench.line.variables import LAST
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.line.words import Word
@@ -76,8 +76,8 @@ def placed(error: UsageError, parsed: Parsed, statement: Statement) -> UsageErro
     if statement.verb is not None and statement.guard is not None and not in_file(error):
         error.message = _discreet(error.message, statement.words, statement.guard)
         error.hint = _discreet(error.hint, statement.words, statement.guard)
-    error.message = without_known(error.message, statement.vocabulary.secrets)
-    error.hint = without_known(error.hint, statement.vocabulary.secrets)
+    secrets = known_in(parsed.statements)
+    error.message, error.hint = (without_known(text, secrets) for text in (error.message, error.hint))
     if error.span and not error.line:
         error.line, error.span = masked_place(parsed.text, parsed.statements, error.span)
     if error.line or error.span or not statement.tokens:

@@ -17,13 +17,7 @@ from unitbench.schema.values import Mac
 from unitbench.session.answerers import Answerers
 from unitbench.session.bus import Bus
 from unitbench.session.doubts import Doubts
-from unitbench.session.exchanges import (
-    problem_of,
-    problem_of_error,
-    reply_of,
-    request_spans,
-    told,
-)
+from unitbench.session.exchanges import problem_of, problem_of_error, reply_of, request_spans, told
 from unitbench.session.goal import Goal, Weigh, as_told
 from unitbench.session.holds import Holds
 from unitbench.session.invented import Begun, invented_in
@@ -143,9 +137,9 @@ class Asking:
                 self._policy.check(
                     effect, self._whole_reach(goal, wanted), wanted.allow, always=wanted.always
                 )
+            _check_answer(wanted, effect)
         except Withheld as error:
-            held = replace(draft, allow_with=error.allow_with)
-            return self._close(held, error=problem_of_error(error), outcome="withheld")
+            return self._kept_back(draft, error, asks=wanted.asks)
         return await self._send(draft, goal, request, command, wanted.timeout_s)
 
     async def raw(self, wanted: Raw, origin: str) -> Exchange:
@@ -167,9 +161,9 @@ class Asking:
                 self._policy.check_source(invented.source, goal.reach)
             self._reservations.check(_writing(draft, goal, raw=True))
             self._policy.check(Effect.DISRUPTS, goal.reach, wanted.allow, always=wanted.always)
+            _check_answer(wanted, Effect.DISRUPTS)
         except Withheld as error:
-            held = replace(draft, allow_with=error.allow_with)
-            return self._close(held, error=problem_of_error(error), outcome="withheld")
+            return self._kept_back(draft, error, asks=wanted.asks)
         self.begun.sent(goal.where, wanted.data)
         return await self._send(draft, goal, wanted.data, None, wanted.timeout_s)
 
@@ -359,10 +353,24 @@ class Asking:
         if goal.unit is not None and goal.where.carrier in CONNECTED:
             self._registry.update(goal.unit.name, link=state)
 
+    def _kept_back(self, draft: Exchange, error: Withheld, *, asks: bool) -> Exchange:
+        """A withheld request; one that a person is asked about first gets a number, and is told, by the answer."""
+        held, why = replace(draft, allow_with=error.allow_with), problem_of_error(error)
+        if asks and error.allow_with:
+            self.count -= 1
+            return replace(held, id=0, outcome="withheld", error=why)
+        return self._close(held, error=why, outcome="withheld")
+
     def _close(self, draft: Exchange, *, error: Problem | None, outcome: str) -> Exchange:
         done = replace(draft, outcome=outcome, error=self._knowing.explained(draft, outcome, error))
         self._bus.emit("exchange", draft.origin, exchange=done)
         return done
+
+
+def _check_answer(wanted: Ask | Raw, effect: Effect) -> None:
+    """Raise ``Withheld`` for what a person has said no to, whatever the policy lets pass by now."""
+    if wanted.declined:
+        raise Withheld("it was asked about, and not allowed", effect=effect.value)
 
 
 def _strongest(request: Request, command: Command) -> Effect:

@@ -7,8 +7,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-import msgspec
-
 from unitbench import catalogue
 from unitbench.errors import BenchError, UsageError
 from unitbench.line.meant import able, mac_of, mismatch, selected
@@ -33,7 +31,7 @@ from unitbench.session.naming import Naming, Values
 from unitbench.session.preferences import ALWAYS, Preferences
 from unitbench.session.transcript import Transcripts
 from unitbench.session.used import Used
-from unitbench.session.verbs import HANDLERS
+from unitbench.session.verbs import handler
 from unitbench.session.verbs.turn import AskSecret, Confirm, Question, Turn
 
 
@@ -155,7 +153,7 @@ class Console:
 
             yield ahead(line, statement, self.vocabulary())
         elif statement.verb is not None:
-            yield from HANDLERS[statement.verb.name](turn)
+            yield from handler(statement.verb.name)(turn)
         elif statement.command is not None:
             yield from self._wire(turn)
         elif statement.expansion is not None:
@@ -193,7 +191,7 @@ class Console:
     # -- wire commands
 
     def _wire(self, turn: Turn) -> Iterator[object]:
-        statement, confirm, allow = turn.statement, turn.confirm, turn.allow
+        statement, allow = turn.statement, turn.allow
         command = statement.command
         assert command is not None
         values = statement.values | referred(statement)
@@ -224,15 +222,11 @@ class Console:
             if self.dry_run:
                 yield from only_shown(self.session.units, ask)
                 continue
-            exchange: Exchange = turn.send(ask)
-            asks = confirm is not None and exchange.outcome == "withheld" and exchange.allow_with
-            if confirm is not None and asks:
-                if not (granted := confirm(exchange)):
-                    yield exchange
-                    return  # the question was about all of them
-                allow = granted
-                exchange = turn.send(msgspec.structs.replace(ask, allow=allow))
+            exchange, granted = turn.ask(ask)
             yield exchange
+            if granted is None:
+                return  # the question was about all of them
+            allow = granted
 
     def _goals(self, statement: Statement) -> list[tuple[str, bool]]:
         """Whom a statement addresses: names, and whether by one broadcast."""

@@ -22,7 +22,8 @@ class Ask(Operation, frozen=True, tag="ask"):
 
     ``everyone``: to every unit by one broadcast. ``among`` names all units that the command goes to one after
     the other, where they are several. ``allow`` is what the policy was granted. ``then`` are further commands
-    with their values, sent in the same message. ``always``: the policy asks for a simulated unit, too.
+    with their values, sent in the same message. ``always``: the policy asks for a simulated unit, too. ``asks``: a
+    person is asked where the policy withholds it, and nobody is told of it before; ``declined``: the person said no.
     """
 
     protocol: str
@@ -35,16 +36,21 @@ class Ask(Operation, frozen=True, tag="ask"):
     among: tuple[str, ...] = ()
     then: tuple[tuple[str, dict[str, Any]], ...] = ()
     always: bool = False
+    asks: bool = False
+    declined: bool = False
 
 
 class Raw(Operation, frozen=True, tag="raw"):
-    """Send bytes as they are to ``unit`` and wait ``timeout_s`` for the first frame. ``always``: as for ``Ask``."""
+    """Send bytes as they are to ``unit`` and wait ``timeout_s`` for the first frame. The others are as for
+    ``Ask``."""
 
     data: bytes
     unit: str
     allow: str = ""
     timeout_s: float = 1.0
     always: bool = False
+    asks: bool = False
+    declined: bool = False
 
 
 class Changing(Operation, frozen=True, tag="changing"):

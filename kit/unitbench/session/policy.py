@@ -98,7 +98,11 @@ class Policy:
         )
         allow_with = whole if strong else PLAIN_YES
         option = f"--yes={whole}" if strong else "--yes"
-        why = "and confirm is always" if reach.simulated else f"which {'are' if several else 'is'} not known to be simulated"
+        why = (
+            "and confirm is always"
+            if reach.simulated
+            else f"which {'are' if several else 'is'} not known to be simulated"
+        )
         raise Withheld(
             f"this {'disrupts' if effect is Effect.DISRUPTS else 'changes'} {what}, {why}",
             effect=effect.value,

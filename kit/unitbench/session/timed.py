@@ -32,7 +32,9 @@ def timed(name: str) -> tuple[str, Command]:
         if command.name.casefold() == name.casefold() or (not name and command.probe):
             return protocol_name, command
     names = [command.name for _, command in able]
-    raise UsageError(f"'{brief(name)}' cannot be timed in rounds", expected=names, hint=f"one of {', '.join(names)}")
+    raise UsageError(
+        f"'{brief(name)}' cannot be timed in rounds", expected=names, hint=f"one of {', '.join(names)}"
+    )
 
 
 def gap_of(wanted: Time) -> float:

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from unitbench.line.known import Password, without_known
 from unitbench.schema.record import replace
 from unitbench.schema.records import Command
-from unitbench.session.logins import MOST_SECRETS
 from unitbench.session.scripted import Expected
+
+KEPT = 256
+"""So many of the newest are kept: who tries passwords without end must not fill the memory."""
 
 
 class Used:
@@ -22,7 +24,7 @@ class Used:
         field = command.secret if command is not None else None
         secret = values.get(field.name) if field is not None else None
         if secret and secret not in self.secrets:
-            self.secrets = (*self.secrets, Password(secret))[-MOST_SECRETS:]
+            self.secrets = (*self.secrets, Password(secret))[-KEPT:]
 
     def hidden(self, item: Expected) -> Expected:
         """What was expected, without them; what was seen comes from the session, which hides them itself."""

@@ -3,29 +3,31 @@
 
 from __future__ import annotations
 
-from unitbench.session.verbs import (
-    changing,
-    explaining,
-    frames,
-    jobs,
-    journal,
-    repeating,
-    scripting,
-    simulated,
-    units,
-    views,
-)
+from functools import cache
+from importlib import import_module
+
 from unitbench.session.verbs.turn import Handler
 
-HANDLERS: dict[str, Handler] = {
-    **units.HANDLERS,
-    **views.HANDLERS,
-    **changing.HANDLERS,
-    **frames.HANDLERS,
-    **jobs.HANDLERS,
-    **journal.HANDLERS,
-    **simulated.HANDLERS,
-    **explaining.HANDLERS,
-    **scripting.HANDLERS,
-    **repeating.HANDLERS,
-}
+ROOMS = (
+    "units",
+    "explaining",
+    "frames",
+    "jobs",
+    "simulated",
+    "views",
+    "journal",
+    "changing",
+    "scripting",
+    "repeating",
+)
+"""The modules, the quickest first: a start waits for none of them, and a verb only for those before its own."""
+
+
+@cache
+def handler(name: str) -> Handler:
+    """What performs the verb of that name; raises ``KeyError`` where nothing does."""
+    for room in ROOMS:
+        found: dict[str, Handler] = import_module(f"{__name__}.{room}").HANDLERS
+        if name in found:
+            return found[name]
+    raise KeyError(name)

@@ -8,7 +8,6 @@ from unitbench.line.parse import parse
 from unitbench.offline import bytes_of, dissected, encoded
 from unitbench.session import operations as op
 from unitbench.session.items import Notice
-from unitbench.session.model import Exchange
 from unitbench.session.verbs.turn import Handler, Turn
 
 RAW_S = 1.0
@@ -26,11 +25,7 @@ def _raw(turn: Turn) -> Iterator[object]:
         yield Notice(f"dry run: nothing was sent to {unit}")
         return
     always = turn.console.confirm_always
-    exchange: Exchange = turn.send(op.Raw(data, unit, turn.allow, wait_s, always))
-    if exchange.outcome == "withheld" and exchange.allow_with and turn.confirm is not None:
-        granted = turn.confirm(exchange)
-        if granted:
-            exchange = turn.send(op.Raw(data, unit, granted, wait_s, always))
+    exchange, _ = turn.ask(op.Raw(data, unit, turn.allow, wait_s, always))
     yield exchange
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace as replaced
+
 from unitbench.errors import UsageError
 from unitbench.line.parsed import Statement
 from unitbench.session import operations as op
@@ -64,9 +66,24 @@ class Turn:
         """Have something performed that may reach a unit; raises ``UnderWay`` where the person interrupts it."""
         return sending(lambda: self.session.perform(operation))
 
+    def ask(self, wanted: op.Ask | op.Raw) -> tuple[Exchange, str | None]:
+        """Have a request performed, once a person has allowed it where the policy withholds it; and what is allowed from
+        now on, None where the person said no. Other views are told of it once, by its end."""
+        confirm = self.confirm
+        exchange: Exchange = self.send(replaced(wanted, asks=confirm is not None))
+        if confirm is None or exchange.outcome != "withheld" or not exchange.allow_with:
+            return exchange, wanted.allow
+        granted = ""
+        try:
+            granted = confirm(exchange)
+        finally:
+            if not granted:
+                exchange = self.send(replaced(wanted, declined=True))
+        return (self.send(replaced(wanted, allow=granted)), granted) if granted else (exchange, None)
+
     def window_s(self, usual_s: float) -> float | None:
-        """How long a request may take that waits ``usual_s`` for its answer otherwise; None: as usual. Where something is
-        waited for, it is no longer than what is left of that."""
+        """How long a request may take that waits ``usual_s`` for its answer otherwise; None: as usual. Where something
+        is waited for, it is no longer than what is left of that."""
         until = self.console.until
         if until is None:
             return self.timeout_s

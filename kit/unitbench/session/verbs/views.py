@@ -46,9 +46,7 @@ def _history(turn: Turn) -> Iterator[object]:
     lines = [line for line in turn.console.remembered() if wanted in line.casefold()]
     if not lines:
         shown = without_known(printable(wanted), turn.console.used.secrets)
-        yield Notice(
-            f"nothing typed here has {shown!r} in it" if wanted else "nothing was typed yet"
-        )
+        yield Notice(f"nothing typed here has {shown!r} in it" if wanted else "nothing was typed yet")
         return
     yield Page("", "\n".join(lines if wanted else lines[-REMEMBERED:]))
 
@@ -66,7 +64,11 @@ def _written(turn: Turn, purpose: str, what: str, *, results: bool) -> str:
     files = turn.console.transcripts
     if not turn.args:
         now = files.of(purpose)
-        return f"{what} goes to {now.path} too, as text" if now else f"no file is written; {purpose} FILE begins one"
+        return (
+            f"{what} goes to {now.path} too, as text"
+            if now
+            else f"no file is written; {purpose} FILE begins one"
+        )
     if turn.args[0] != OFF:
         path = files.begin(purpose, turn.args[0], results=results).path
         return f"{what} goes to {path} too, as text; {purpose} off ends it"
