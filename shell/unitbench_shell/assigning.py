@@ -46,7 +46,7 @@ def _preferred(statement: Statement) -> Preview | None:
     """A setting of the view: its meaning and what it may be."""
     from unitbench.schema import settings
 
-    if statement.late or statement.fault is not None:
+    if statement.late or statement.fault is not None or statement.guard is not None:
         return None
     try:
         wanted = chosen(statement.args, statement.options)

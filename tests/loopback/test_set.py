@@ -259,7 +259,7 @@ def test_a_line_protocol_with_a_login(session: Session) -> None:
     ("line", "said", "marked"),
     [
         ("set t1 virtual_port=20 mode=5", "mode: '5' is not allowed", "mode=5"),
-        ("set t1 udp_timeot=5", "did you mean udp_timeout?", "t1"),
+        ("set t1 udp_timeot=5", "did you mean udp_timeout?", "udp_timeot=5"),
         ("set t1 udp_timeout=5", "which virtual port is not said", "t1"),
         ("set t1 virtual_port=20 nonsense", "'nonsense' sets nothing", ""),
         ("set t1 virtual_port=20 mode=TCP MODE=UDP", "MODE is given twice", ""),

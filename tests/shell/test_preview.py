@@ -221,6 +221,21 @@ def test_set_is_read_while_it_is_typed(line: str, kind: str, said: str) -> None:
     assert (found.kind, said in found.head) == (kind, True), found
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "set timeout LOGIN USER,horse-battery9",
+        "set t1 LOGIN USER,horse-battery9",
+        "set LOGIN USER,horse-battery9",
+        "set k1 password=horse-battery9",
+        "set k1 name=a password horse-battery9",
+    ],
+)
+def test_set_repeats_no_secret(line: str) -> None:
+    for at in range(len(line) + 1):
+        assert "horse-bat" not in repr(preview(line, at, UNITS))
+
+
 def test_set_tells_what_is_missing_too() -> None:
     assert "which virtual port is not said" in at_end("set t1 udp_timeout=5").notes[0]
 

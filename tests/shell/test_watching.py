@@ -66,6 +66,21 @@ def test_ctrl_c_ends_what_pauses_at_once(shell: Terminal) -> None:
         prompted(shell)
 
 
+def test_ctrl_c_at_a_question_says_that_nothing_was_sent(shell: Terminal) -> None:
+    shell.type("set confirm always\r")
+    prompted(shell)
+    lines = (
+        ("@k1 NAME horse", "\x03", "nothing was sent"),
+        ("SECUR?; @k1 NAME horse; SECUR?", "\x04", "was not sent; not sent: SECUR?"),
+    )
+    for number, (line, key, said) in enumerate(lines, 1):
+        shell.type(f"{line}\r")
+        shell.until(lambda number=number: shell.text.count("send it? [y/N]") == number)  # type: ignore[misc]
+        shell.type(key)
+        shell.until(said)
+        prompted(shell)
+
+
 def test_a_file_is_run_and_names_are_completed(shell: Terminal, tmp_path: Path) -> None:
     script = tmp_path / "demo.ub"
     script.write_text("alias port = 0Eh\nSECUR?; expect secur=OFF\nuse nosuch\nport 19\n")

@@ -43,7 +43,7 @@ CHANGE_VERBS = (
     ),
     Verb(
         "undo",
-        "put back what a change has replaced, by its number; without one the last change",
+        "put back what a change has replaced, by its number; without one the last change, if it is yours",
         (Arg("number", Kind.CHANGE, optional=True),),
         options=("dry",),
         choices=(DRY,),

@@ -17,7 +17,7 @@ from unitbench.schema.values import Mac
 from unitbench.session.answerers import Answerers
 from unitbench.session.bus import Bus
 from unitbench.session.doubts import Doubts
-from unitbench.session.exchanges import problem_of, problem_of_error, reply_of, request_spans, told
+from unitbench.session.exchanges import blamed, problem_of, problem_of_error, reply_of, request_spans, told
 from unitbench.session.goal import Goal, Weigh, as_told
 from unitbench.session.holds import Holds
 from unitbench.session.invented import Begun, invented_in
@@ -329,7 +329,7 @@ class Asking:
             for member, reply in zip(request.members, replies, strict=False):
                 asked = protocol.of(member) or command
                 self._logins.answered(goal.where, goal.unit.name, asked, reply.fields, reply.status)
-        problem = problem_of(result, _blamed(request, command, result), protocol, window_s)
+        problem = problem_of(result, blamed(request, command, protocol, result), protocol, window_s)
         if problem is not None and result.outcome == "closed" and not (ours or result.partial):
             problem = self._slots.explained(goal.where, goal.name, problem)
         return self._close(done, error=problem, outcome=result.outcome)
@@ -385,15 +385,6 @@ def _strongest(request: Request, command: Command) -> Effect:
 def _writing(draft: Exchange, goal: Goal, *, raw: bool = False) -> Writing:
     """What a request would do, to whom, as far as it matters to those that have reserved a unit."""
     return Writing(draft.origin, Effect(draft.effect), goal.reach.names, goal.where, raw)
-
-
-def _blamed(request: Request | bytes, command: Command | None, result: Result) -> Command | None:
-    """The command that was refused first, where several were sent."""
-    if isinstance(request, bytes) or not request.then:
-        return command
-    pairs = zip(request.members, result.answers, strict=False)
-    refused = next((member for member, heard in pairs if heard.dissection.code), request)
-    return catalogue.protocol(request.protocol).of(refused)
 
 
 def _lacks_mac(request: Request, command: Command) -> str:

@@ -258,3 +258,14 @@ def problem_of_error(error: TransportError | Withheld) -> Problem:
     """A request that got no link, or was kept back."""
     code = "OpenFailed" if isinstance(error, OpenFailed) else type(error).__name__
     return Problem(code, error.message, error.hint)
+
+
+def blamed(
+    request: Request | bytes, command: Command | None, protocol: Protocol, result: Result
+) -> Command | None:
+    """The command that was refused first, where several were sent."""
+    if isinstance(request, bytes) or not request.then:
+        return command
+    pairs = zip(request.members, result.answers, strict=False)
+    refused = next((member for member, heard in pairs if heard.dissection.code), request)
+    return protocol.of(refused)

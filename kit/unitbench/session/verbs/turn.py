@@ -67,8 +67,8 @@ class Turn:
         return sending(lambda: self.session.perform(operation))
 
     def ask(self, wanted: op.Ask | op.Raw) -> tuple[Exchange, str | None]:
-        """Have a request performed, once a person has allowed it where the policy withholds it; and what is allowed from
-        now on, None where the person said no. Other views are told of it once, by its end."""
+        """Have a request performed, once a person has allowed it where the policy withholds it; and what is allowed
+        from now on, None where the person said no. Other views are told of it once, by its end."""
         confirm = self.confirm
         exchange: Exchange = self.send(replaced(wanted, asks=confirm is not None))
         if confirm is None or exchange.outcome != "withheld" or not exchange.allow_with:
