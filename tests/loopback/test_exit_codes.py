@@ -179,7 +179,7 @@ def test_nothing_listening_on_udp_is_4() -> None:
         }
 
 
-@pytest.mark.parametrize("unit", ["kramer://no-such-host.invalid", "kramer://a..b", "qstation://" + "x" * 70])
+@pytest.mark.parametrize("unit", ["kramer://no-such-host.invalid", "qstation://" + "x" * 70])
 def test_a_name_that_means_no_address_is_4(unit: str) -> None:
     ran = ask("SECUR?" if unit.startswith("kramer") else "DEVICEIDENT?", unit)
     assert ran.code == 4 and ran.one["error"]["code"] == "OpenFailed"

@@ -79,4 +79,4 @@ def test_the_next_step_after_a_chain_is_help_for_its_first_command(session: Sess
 def test_many_fields_without_a_meaning_stand_under_the_title_of_their_frame(session: Session) -> None:
     (exchange,) = Console(session).run("@t1 GETSERIAL")
     lines = render(exchange).splitlines()
-    assert lines[2] == "   Trimble DCOL RETSERIAL, receiver and antenna information"
+    assert "   Trimble DCOL RETSERIAL, receiver and antenna information" in lines

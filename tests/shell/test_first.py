@@ -140,10 +140,10 @@ def test_a_choice_that_cannot_be_kept_is_told(monkeypatch: pytest.MonkeyPatch, t
 def test_the_plan_names_interfaces_addresses_and_bytes() -> None:
     plan = first.plan(
         (
-            Interface("lo", 1, True, True, True, False, (IPv4Interface("127.0.0.1/8"),)),
-            Interface("eth0", 2, True, True, False, True, (IPv4Interface("192.0.2.7/24"),)),
-            Interface("eth1", 3, True, True, False, True, (IPv4Interface("10.1.2.3/25"),)),
-            Interface("eth2", 4, True, False, False, True, (IPv4Interface("10.9.2.3/24"),)),
+            Interface("lo", True, True, True, False, (IPv4Interface("127.0.0.1/8"),)),
+            Interface("eth0", True, True, False, True, (IPv4Interface("192.0.2.7/24"),)),
+            Interface("eth1", True, True, False, True, (IPv4Interface("10.1.2.3/25"),)),
+            Interface("eth2", True, False, False, True, (IPv4Interface("10.9.2.3/24"),)),
         )
     )
     assert plan.lines[0] == "eth0 (192.0.2.7), to 192.0.2.255:"
@@ -176,7 +176,7 @@ class Person:
 def test_what_was_shown_is_sent_with_a_yes(monkeypatch: pytest.MonkeyPatch) -> None:
     with Sim() as sim, Session.local(sim=sim) as session:
         ours = IPv4Interface(f"{sim.unit('q1').host}/24")
-        found = (Interface("sim0", 1, True, True, False, True, (ours,)),)
+        found = (Interface("sim0", True, True, False, True, (ours,)),)
         monkeypatch.setattr(first, "interfaces", lambda: found)
         person = Person("3", "y")
         job = first.First(session, person, person).begin(again=True)  # type: ignore[arg-type]
