@@ -16,11 +16,13 @@ from unitbench.session.console import Console
 from unitbench.session.face import Session
 from unitbench.session.interrupting import WAITED, following
 from unitbench.session.items import Leave
-from unitbench.session.model import Discovery, Exchange, Job, State
+from unitbench.session.model import Exchange, Job
 from unitbench.session.operations import Look
 from unitbench.session.preferences import Preferences
 from unitbench.session.rendering import render
+from unitbench.session.results import Discovery
 from unitbench.session.scripted import Turned
+from unitbench.session.stream import State
 from unitbench_shell.asking import Asking
 from unitbench_shell.editor import Editor
 from unitbench_shell.faults import told

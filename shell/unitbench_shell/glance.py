@@ -7,8 +7,9 @@ import time
 from unitbench import catalogue
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.session.console import Console
-from unitbench.session.model import Event, Exchange, Job, State, Unit
+from unitbench.session.model import Exchange, Job, Unit
 from unitbench.session.recent import Recent
+from unitbench.session.stream import Event, State
 
 SIM, SAFE, UNLOCKED = "sim", "safe", "unlocked"
 """The modes of the prompt: simulated, real and asking before a write, real and unlocked for a time."""

@@ -7,8 +7,9 @@ from textwrap import wrap
 from unitbench import __version__
 from unitbench.runtime import from_home
 from unitbench.schema.printable import printable
-from unitbench.session.model import State, Unit
+from unitbench.session.model import Unit
 from unitbench.session.rendering.folding import fold
+from unitbench.session.stream import State
 
 FIRST = "help lists the commands; the lines at the bottom show what Enter would send"
 FIRST_PLAIN = "help lists the commands; encode COMMAND shows its bytes, and Tab lists what can stand there"

@@ -16,9 +16,9 @@ from unitbench.runtime import from_home
 from unitbench.schema.printable import printable
 from unitbench.session import keepers
 from unitbench.session.jsonform import session_json
-from unitbench.session.model import State
 from unitbench.session.rendering import reserved
 from unitbench.session.spans import about
+from unitbench.session.stream import State
 from unitbench_shell.codes import code_of, complain, worst
 
 NARROW = 80

@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from unitbench.session.face import Session
-from unitbench.session.model import Event, Job
+from unitbench.session.model import Job
 from unitbench.session.muting import Muted
 from unitbench.session.origin import OURS
 from unitbench.session.rendering import event_line
+from unitbench.session.stream import Event
 
 SPOKEN = ("exchange", "notice", "unasked")
 

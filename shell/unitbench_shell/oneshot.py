@@ -24,12 +24,13 @@ from unitbench.session.face import Session
 from unitbench.session.interrupting import each, stopped
 from unitbench.session.items import Leave, Notice
 from unitbench.session.keepers import look
-from unitbench.session.model import Event, Exchange
+from unitbench.session.model import Exchange
 from unitbench.session.names import vocabulary_of
 from unitbench.session.origin import default_origin
 from unitbench.session.preferences import AT_START, Preferences
 from unitbench.session.saved import Kept
 from unitbench.session.spawning import JOURNAL, OFF
+from unitbench.session.stream import Event
 from unitbench_shell.codes import code_of, columns_of, complain
 from unitbench_shell.config import config_file, configure, plain_wanted
 from unitbench_shell.late import waiting

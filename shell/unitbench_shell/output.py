@@ -31,10 +31,11 @@ from unitbench.session.jsonform import (
     timing_json,
     unit_json,
 )
-from unitbench.session.model import Discovery, Exchange, HeardLine, Listening, SimState, Timing
+from unitbench.session.model import Exchange, SimState
 from unitbench.session.preferences import Changed, Listing
 from unitbench.session.rendering import render
 from unitbench.session.rendering.folding import folded
+from unitbench.session.results import Discovery, HeardLine, Listening, Timing
 from unitbench.session.scripted import Expected, Failed, Macros, Repeated, Step, Turned
 from unitbench.session.scriptjson import expected_json, macro_json, repeated_json
 from unitbench.session.searching.jsonform import findings_json, plan_json

@@ -15,8 +15,10 @@ from unitbench.line.vocabulary import Vocabulary
 from unitbench.schema.printable import printable
 from unitbench.session.face import Session
 from unitbench.session.jobtext import rest_s
-from unitbench.session.model import Event, Job, Round
+from unitbench.session.model import Job
 from unitbench.session.rendering import milliseconds
+from unitbench.session.results import Round
+from unitbench.session.stream import Event
 
 BAR = 20
 SHORT_BAR = 10

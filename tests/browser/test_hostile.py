@@ -45,7 +45,7 @@ from tests.browser.test_hostile import BREAKS_OUT, ESCAPES, IMAGE, LINES, LONG, 
 from tests.kit.widgets.events import event, exchanged, refused, told
 from tests.kit.widgets.recorder import Stream
 from unitbench import Session
-from unitbench.session.model import Arrival, Round, Timing
+from unitbench.session.results import Arrival, Round, Timing
 from unitbench.widgets import CommandForm, DiscoveryView, FrameView, TimingView, TrafficView
 session = Session.local()
 kramer = f"kramer://127.0.0.1:{os.environ['KRAMER_PORT']}"

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from unitbench import BenchError, Session
-from unitbench.session.model import Event, Exchange
+from unitbench.session.model import Exchange
 from unitbench.session.operations import StopJob
+from unitbench.session.stream import Event
 
 ON = "~01@SECUR ON"
 

@@ -12,7 +12,7 @@ from tests.support.commands import free_block
 from tests.support.foreign import RawTcp, RawUdp, dcol_complete, dcol_setting, dcol_sum
 from tests.support.golden import frame
 from unitbench import Session, Sim
-from unitbench.session.model import Event
+from unitbench.session.stream import Event
 from unitbench.sim import book
 from unitbench.sim.units import SimUnit
 from unitbench.wire.host import Peer

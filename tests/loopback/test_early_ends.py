@@ -12,8 +12,9 @@ import pytest
 from tests.support.commands import Process, inside
 from unitbench import NoReply, Session, Withheld
 from unitbench.session.console import Console
-from unitbench.session.model import Arrival, Exchange, Round, Timing
+from unitbench.session.model import Exchange
 from unitbench.session.operations import StopJob
+from unitbench.session.results import Arrival, Round, Timing
 from unitbench.session.timed import complete
 from unitbench.session.verbs import jobs
 from unitbench_shell.tally import Tally

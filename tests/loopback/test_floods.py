@@ -16,7 +16,7 @@ from tests.support.shapes import check_exchange
 from unitbench import Session
 from unitbench.session.answerers import MOST_AGAIN
 from unitbench.session.floods import MOST
-from unitbench.session.model import Event
+from unitbench.session.stream import Event
 
 PATIENCE_S = 40.0
 HAIL = 100

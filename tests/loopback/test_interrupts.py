@@ -13,7 +13,8 @@ import pytest
 from tests.support.counterparts import TcpCounterpart
 from unitbench import Session
 from unitbench.session.console import Console
-from unitbench.session.model import Event, Timing
+from unitbench.session.results import Timing
+from unitbench.session.stream import Event
 
 MANY = 100_000
 

@@ -22,8 +22,8 @@ from unitbench import Session, SessionError, UsageError
 from unitbench.session.console import Console
 from unitbench.session.journal import frames, past
 from unitbench.session.journal.frames import Damage, Found
-from unitbench.session.model import Event
 from unitbench.session.operations import Await
+from unitbench.session.stream import Event
 from unitbench.widgets.timing_model import TimingModel
 
 NAME = "kept"

@@ -22,8 +22,8 @@ from tests.support.commands import unitbench
 from tests.support.kramer_fake import FakeKramer
 from unitbench import Session, SessionError
 from unitbench.session import keepers, messages
-from unitbench.session.model import Event, State
 from unitbench.session.operations import Look
+from unitbench.session.stream import Event, State
 
 OLDER = "0.0.1/1"
 

@@ -16,8 +16,8 @@ from tests.support.counterparts import TcpCounterpart
 from tests.support.kramer_fake import FakeKramer
 from tests.support.terminal import Terminal
 from unitbench import Session, SessionError
-from unitbench.session.model import Event
 from unitbench.session.operations import Look
+from unitbench.session.stream import Event
 
 NAME = "killed"
 PROMPT = "unitbench [-|sim]>"

@@ -9,8 +9,8 @@ import pytest
 from tests.support.counterparts import TcpCounterpart
 from tests.support.kramer_fake import FakeKramer
 from unitbench import Session, UnitRefused
-from unitbench.session.model import Event
 from unitbench.session.operations import Connect, Disconnect
+from unitbench.session.stream import Event
 
 
 def login_of(session: Session) -> str:

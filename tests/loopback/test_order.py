@@ -15,8 +15,9 @@ from tests.support.counterparts import TcpCounterpart
 from tests.support.kramer_fake import FakeKramer, answer
 from tests.support.terminal import Terminal
 from unitbench import Session, SessionError
-from unitbench.session.model import Event, Job
+from unitbench.session.model import Job
 from unitbench.session.operations import Look
+from unitbench.session.stream import Event
 
 NAME = "order"
 TIMES = 100

@@ -16,8 +16,8 @@ from tests.support.logger import Recorder, line, until
 from unitbench import Session, Sim
 from unitbench.errors import OpenFailed
 from unitbench.session import slots
-from unitbench.session.model import Event
 from unitbench.session.operations import Connect, Disconnect, Find
+from unitbench.session.stream import Event
 
 
 def answers_once() -> Callable[[bytes], bytes | None]:

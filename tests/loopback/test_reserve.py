@@ -13,9 +13,10 @@ from tests.support.commands import inside, unitbench
 from tests.support.counterparts import TcpCounterpart
 from unitbench import InvalidValue, Session, UsageError, Withheld
 from unitbench.errors import Reserved
-from unitbench.session.model import Event, Exchange, Unit
+from unitbench.session.model import Exchange, Unit
 from unitbench.session.operations import Connect, Disconnect, Find
 from unitbench.session.reserving import GRACE_S
+from unitbench.session.stream import Event
 
 NAME = "reserve"
 CARLA = {"UNITBENCH_WHO": "carla"}

@@ -18,9 +18,10 @@ from unitbench.errors import BenchError, UsageError
 from unitbench.session import saved
 from unitbench.session.console import Console
 from unitbench.session.items import Notice
-from unitbench.session.model import Event, Exchange
+from unitbench.session.model import Exchange
 from unitbench.session.rendering import render
 from unitbench.session.scripted import Expected, Failed, Repeated, Step, Turned
+from unitbench.session.stream import Event
 
 SECRET = "horse-battery-55"
 pytestmark = pytest.mark.usefixtures("own_state")

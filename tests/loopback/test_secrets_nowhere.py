@@ -14,8 +14,8 @@ from tests.support.commands import Ran, inside, unitbench
 from tests.support.counterparts import TcpCounterpart
 from tests.support.kramer_fake import FakeKramer
 from unitbench import BenchError, Request, Session
-from unitbench.session.model import Event
 from unitbench.session.operations import Disconnect
+from unitbench.session.stream import Event
 
 SECRET = "Zq7-Vx3.Kw9+Yt1"
 LONGER = "Zq7-Vx3.Kw9+Yt1!"

@@ -17,9 +17,9 @@ from unitbench import Session, Sim
 from unitbench.errors import InvalidValue
 from unitbench.schema.address import SERIAL
 from unitbench.session.items import Units
-from unitbench.session.model import Event
 from unitbench.session.operations import Disconnect
 from unitbench.session.rendering import render
+from unitbench.session.stream import Event
 from unitbench.wire.kramer.unit import KramerUnit
 
 

@@ -17,8 +17,8 @@ import pytest
 
 from tests.support.counterparts import TcpCounterpart, UdpCounterpart
 from unitbench import BenchError, MissingField, Request, Session, SessionError, UnknownCommand, UsageError
-from unitbench.session.model import Event
 from unitbench.session.operations import Discover, Find, Operation, Raw, Reserve, SimFault, SimSpeed, StopJob
+from unitbench.session.stream import Event
 
 GET = bytes.fromhex("02 00 AE 01 0C BB 03")
 

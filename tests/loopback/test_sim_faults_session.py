@@ -12,8 +12,9 @@ from tests.support.logger import until
 from unitbench import Session, Sim, UsageError
 from unitbench.schema.address import SERIAL
 from unitbench.session.console import Console
-from unitbench.session.model import Event, SimState
+from unitbench.session.model import SimState
 from unitbench.session.rendering import render
+from unitbench.session.stream import Event
 
 
 @pytest.fixture

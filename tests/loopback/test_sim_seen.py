@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 from unitbench import Session
-from unitbench.session.model import Event
+from unitbench.session.stream import Event
 
 
 def test_a_view_that_joined_before_sees_it_at_once(runtime: Path) -> None:

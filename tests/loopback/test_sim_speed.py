@@ -11,7 +11,7 @@ import pytest
 from tests.support.foreign import RawTcp, RawUdp, kramer_line
 from tests.support.logger import until
 from unitbench import InvalidValue, Session, Sim, UsageError
-from unitbench.session.model import Event
+from unitbench.session.stream import Event
 from unitbench.sim.serve import UnitServer
 from unitbench.wire.kramer.unit import SESSION_SILENCE_S
 from unitbench.wire.qstation.unit import LED_S

@@ -27,9 +27,9 @@ from unitbench.errors import BenchError
 from unitbench.session import awake, bus, doubts, logins, mirror
 from unitbench.session.bench import Bench
 from unitbench.session.lines import ask_of
-from unitbench.session.model import Event
 from unitbench.session.names import vocabulary_of
 from unitbench.session.operations import Connect, Disconnect, Unlock
+from unitbench.session.stream import Event
 from unitbench.wire.unit import UnitCore
 
 pytestmark = [

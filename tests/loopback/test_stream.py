@@ -12,7 +12,7 @@ import pytest
 from tests.support.commands import unitbench
 from unitbench import Session
 from unitbench.session.bus import Bus
-from unitbench.session.model import Event
+from unitbench.session.stream import Event
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from unitbench import InvalidValue, Session, Sim, UsageError
 from unitbench.catalogue.verbs import TOLD
 from unitbench.lab.timing.explaining import ALSO, explained
 from unitbench.session.console import Console
-from unitbench.session.model import Timing
 from unitbench.session.rendering import render
+from unitbench.session.results import Timing
 from unitbench.session.tables import table_of
 
 SIX = {"kramer": 0, "dcol": 0, "recorder": 0, "vs1": 0, "qstation": 4}

@@ -13,9 +13,9 @@ from tests.support.commands import unitbench
 from tests.support.foreign import RawTcp, RawUdp
 from tests.support.logger import until
 from unitbench import InvalidValue, Session, Sim, UsageError, Withheld
-from unitbench.session.model import Event
 from unitbench.session.operations import Connect, Disconnect, Find, Services
 from unitbench.session.rendering import render
+from unitbench.session.stream import Event
 from unitbench.sim import ports
 from unitbench.wire.vs1.job import Job
 from unitbench.wire.vs1.unit import Vs1Unit
@@ -117,7 +117,10 @@ def test_a_foreign_announce_is_counted_and_no_more() -> None:
         (unit,) = found.units
         assert (unit.address, unit.score, unit.simulated) == ("vs1://127.9.8.7", 0.8, False)
         assert unit.about == "or HE1600T"
-        assert unit.evidence == ("named by you", "announce heard, undecoded, 25 bytes: Microscan VS-1 or HE1600T")
+        assert unit.evidence == (
+            "named by you",
+            "announce heard, undecoded, 25 bytes: Microscan VS-1 or HE1600T",
+        )
         heard.until("unasked", "announce, undecoded, 25 bytes")
         assert session.discover("vs1://127.9.8.255").units[0].name == unit.name
 

@@ -11,7 +11,7 @@ import pytest
 from tests.support.counterparts import TcpCounterpart
 from tests.support.namespaces import CABLE, Namespace, cabled
 from unitbench import Session
-from unitbench.session.model import Event
+from unitbench.session.stream import Event
 
 pytestmark = pytest.mark.needs("netns")
 

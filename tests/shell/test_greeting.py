@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from unitbench.session.model import State, Unit
+from unitbench.session.model import Unit
+from unitbench.session.stream import State
 from unitbench_shell.greeting import goodbye, hello
 
 K1 = Unit("k1", "kramer", "Kramer Protocol 3000", "kramer://127.77.0.11", simulated=True)

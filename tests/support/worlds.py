@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from unitbench.lab.timing.booking import Came, book
-from unitbench.session.model import Arrival, Round, Timing
+from unitbench.session.results import Arrival, Round, Timing
 from unitbench.sim.ways import Port, Way
 
 ACK = 27

@@ -244,7 +244,9 @@ CODES = (
         "the receiver does not support the request or cannot process it; the protocol gives no reason",
         "0Ch lists the virtual ports it has; a get that is refused is not supported by this receiver",
         causes=(
-            Cause("the receiver has no such virtual port", "@UNIT 0Ch lists those that it has", Sign.NAMED_ITEM),
+            Cause(
+                "the receiver has no such virtual port", "@UNIT 0Ch lists those that it has", Sign.NAMED_ITEM
+            ),
             Cause(
                 "a value is taken already, such as an IP port by another virtual port, or breaks a rule",
                 "@UNIT 0Ch, then @UNIT 0Eh for each port shows what is in use",
@@ -281,7 +283,10 @@ PROTOCOL = Protocol(
     type_code=TYPE,
     reply_end="ETX after LENGTH bytes and CHECKSUM, or a bare ACK or NAK",
     silences=(
-        Cause("another protocol is spoken at that port, or it only sends", "@UNIT 0Ch; listen UNIT 5s reads along"),
+        Cause(
+            "another protocol is spoken at that port, or it only sends",
+            "@UNIT 0Ch; listen UNIT 5s reads along",
+        ),
         Cause("the receiver is starting, or busy with another client", "@UNIT GETSERIAL in some seconds"),
     ),
     max_request=261,

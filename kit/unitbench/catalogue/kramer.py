@@ -45,10 +45,15 @@ COMMANDS = (
                 "the other level (USER, ADMIN); an admin password is cleared only by a factory reset",
                 causes=(
                     Cause(
-                        "the password is wrong for LEVEL (most often)", "LOGIN LEVEL asks for it again", Sign.SECRET
+                        "the password is wrong for LEVEL (most often)",
+                        "LOGIN LEVEL asks for it again",
+                        Sign.SECRET,
                     ),
                     Cause("the password is that of the other level", "LOGIN USER, or LOGIN ADMIN"),
-                    Cause("this model spells the levels otherwise, such as Admin", "LOGIN? tells who is logged in"),
+                    Cause(
+                        "this model spells the levels otherwise, such as Admin",
+                        "LOGIN? tells who is logged in",
+                    ),
                 ),
             ),
             Code("ERR003", "parameter is out of range: this model may know other levels", "SECUR? | LOGIN?"),
@@ -169,7 +174,9 @@ PROTOCOL = Protocol(
     learned=LEARNED,
     identity=Identity("SN?", ("sn",)),
     silences=(
-        Cause("another protocol is spoken at that port", "services UNIT lists the usual ones; nothing is sent"),
+        Cause(
+            "another protocol is spoken at that port", "services UNIT lists the usual ones; nothing is sent"
+        ),
     ),
     max_request=64,
     max_reply=1024,

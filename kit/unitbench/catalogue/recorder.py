@@ -117,7 +117,10 @@ PROTOCOL = Protocol(
     lines=Lines(),
     reply_end="CR LF",
     silences=(
-        Cause("this model does not know COMMAND", "@UNIT *IDN? is the only one of a unit whose model is not known"),
+        Cause(
+            "this model does not know COMMAND",
+            "@UNIT *IDN? is the only one of a unit whose model is not known",
+        ),
         Cause("the datagram or its answer was lost", "the same again"),
     ),
     max_request=1024,

@@ -13,7 +13,8 @@ from unitbench.lab.timing.model import Quantity, Unknown
 from unitbench.schema.jsontypes import DissectionJson
 from unitbench.session import jsontypes as of
 from unitbench.session.changing.jsontypes import ChangeJson, ComparisonJson, SnapshotJson
-from unitbench.session.model import OUTCOMES, Place, SimState, Timing
+from unitbench.session.model import OUTCOMES, Place, SimState
+from unitbench.session.results import Timing
 from unitbench.session.searching.jsontypes import DoubtJson, FindingJson, PlanJson
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"

@@ -35,7 +35,9 @@ def canonical(text: str) -> str:
     """A host as it is always written; raises ``InvalidValue`` for an address that is written otherwise."""
     host = unicodedata.normalize("NFKC", text).replace(IDEOGRAPHIC_STOP, ".").lower().removesuffix(".")
     if not _HOST.fullmatch(host):
-        raise _bad(f"'{printable(text, 60)}' is no host", f"a name whose parts are between single dots, or {RULE}")
+        raise _bad(
+            f"'{printable(text, 60)}' is no host", f"a name whose parts are between single dots, or {RULE}"
+        )
     labels = host.split(".")
     if not all(_NUMERAL.fullmatch(label) for label in labels):
         return host

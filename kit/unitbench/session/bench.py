@@ -25,7 +25,7 @@ from unitbench.session.keepalive import KeepAlives
 from unitbench.session.linking import Linking
 from unitbench.session.links import Links
 from unitbench.session.logins import Logins
-from unitbench.session.model import Catchup, Exchange, State, Unit
+from unitbench.session.model import Exchange, Unit
 from unitbench.session.places import Places
 from unitbench.session.policy import Policy
 from unitbench.session.reaching import Reaching
@@ -34,6 +34,7 @@ from unitbench.session.reserving import Reservations
 from unitbench.session.search import Search
 from unitbench.session.simulated import Simulated, is_simulated, noted, owner
 from unitbench.session.slots import Slots
+from unitbench.session.stream import Catchup, State
 from unitbench.session.talk import Talk
 from unitbench.session.vs1.announces import Announces
 from unitbench.session.vs1.listening import Listener

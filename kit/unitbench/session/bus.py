@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
 
-from unitbench.session.model import Catchup, Event
+from unitbench.session.stream import Catchup, Event
 
 KEPT = 20_000
 """Events that a joining or returning view can still read."""

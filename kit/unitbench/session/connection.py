@@ -15,8 +15,8 @@ from unitbench.errors import SessionError, SessionGone, UsageError
 from unitbench.session import messages
 from unitbench.session.endpoint import Endpoint, holder, locked, peer
 from unitbench.session.inlet import Inlet
-from unitbench.session.model import Event, State
 from unitbench.session.operations import Operation
+from unitbench.session.stream import Event, State
 
 ANSWER_S = 5.0
 """How long a keeper may take to let a view in, and to greet it, in seconds."""

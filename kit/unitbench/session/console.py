@@ -25,10 +25,11 @@ from unitbench.session.face import Session
 from unitbench.session.interrupting import asking, noted, stopped
 from unitbench.session.items import Notice
 from unitbench.session.lines import further
-from unitbench.session.model import Discovery, Exchange, Listening, Timing, Unit
+from unitbench.session.model import Exchange, Unit
 from unitbench.session.muting import Muted
 from unitbench.session.naming import Naming, Values
 from unitbench.session.preferences import ALWAYS, Preferences
+from unitbench.session.results import Discovery, Listening, Timing
 from unitbench.session.transcript import Transcripts
 from unitbench.session.used import Used
 from unitbench.session.verbs import handler

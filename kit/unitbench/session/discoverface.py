@@ -7,7 +7,8 @@ from typing import Any
 
 from unitbench.session import operations as op
 from unitbench.session.jobs import JobHandle
-from unitbench.session.model import Discovery, Job
+from unitbench.session.model import Job
+from unitbench.session.results import Discovery
 from unitbench.session.searching.model import SearchPlan
 from unitbench.session.targets import listed
 

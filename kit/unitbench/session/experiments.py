@@ -22,11 +22,12 @@ from unitbench.session.awake import Awake
 from unitbench.session.bus import Bus
 from unitbench.session.links import Links
 from unitbench.session.mirror import KEPT_JOBS, kept_jobs
-from unitbench.session.model import Arrival, Job, JobResult, Round, Timing, Unit
+from unitbench.session.model import Job, Unit
 from unitbench.session.operations import Time
 from unitbench.session.policy import Policy
 from unitbench.session.registry import Registry
 from unitbench.session.reserving import Reservations
+from unitbench.session.results import Arrival, JobResult, Round, Timing
 from unitbench.session.running import RunningJob, looked_at
 from unitbench.session.timed import check_reach, gap_of, timed
 from unitbench.session.writing import Writing

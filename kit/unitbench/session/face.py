@@ -22,23 +22,16 @@ from unitbench.session.lines import ask_of, raw_of
 from unitbench.session.loop import LoopThread
 from unitbench.session.losses import held
 from unitbench.session.mirror import Mirror
-from unitbench.session.model import (
-    Catchup,
-    Event,
-    Exchange,
-    Job,
-    JobResult,
-    Listening,
-    State,
-    Unit,
-)
+from unitbench.session.model import Exchange, Job, Unit
 from unitbench.session.names import vocabulary_of
 from unitbench.session.origin import alone, default_session, origin_of
 from unitbench.session.pastface import Recorded
 from unitbench.session.port import ENDED, Port
 from unitbench.session.reserveface import ReservedUnits
+from unitbench.session.results import JobResult, Listening
 from unitbench.session.showing import Listed, html
 from unitbench.session.simface import SimulatedUnits
+from unitbench.session.stream import Catchup, Event, State
 from unitbench.session.timingface import TimedUnits
 
 if TYPE_CHECKING:

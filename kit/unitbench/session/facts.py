@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from unitbench import catalogue
 from unitbench.schema.printable import printable
 from unitbench.schema.records import Effect
-from unitbench.session.model import OUTCOMES, Event
+from unitbench.session.model import OUTCOMES
+from unitbench.session.stream import Event
 
 TEXT_LIMIT = 70_000
 """Characters of one text that are looked through."""

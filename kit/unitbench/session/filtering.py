@@ -13,7 +13,7 @@ from fnmatch import translate
 
 from unitbench.errors import UsageError
 from unitbench.session.facts import NAMES, Name, texts
-from unitbench.session.model import Event
+from unitbench.session.stream import Event
 
 LONGEST = 2000
 """Characters of a filter."""

@@ -11,8 +11,9 @@ from unitbench.errors import UsageError
 from unitbench.schema.address import UnitAddress
 from unitbench.session.bus import Bus
 from unitbench.session.links import Links
-from unitbench.session.model import HeardLine, Job, JobResult, Listening, Unit
+from unitbench.session.model import Job, Unit
 from unitbench.session.places import Places
+from unitbench.session.results import HeardLine, JobResult, Listening
 from unitbench.session.running import RunningJob
 from unitbench.transport.base import Stamp
 

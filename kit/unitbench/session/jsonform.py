@@ -6,20 +6,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from unitbench.session.jobtext import rest_s
-from unitbench.session.model import (
-    Discovery,
-    Exchange,
-    HeardLine,
-    Job,
-    Listening,
-    Place,
-    Problem,
-    Reply,
-    SimState,
-    State,
-    Timing,
-    Unit,
-)
+from unitbench.session.model import Exchange, Job, Place, Problem, Reply, SimState, Unit
+from unitbench.session.results import Discovery, HeardLine, Listening, Timing
+from unitbench.session.stream import State
 
 if TYPE_CHECKING:
     from unitbench.session.jsontypes import (

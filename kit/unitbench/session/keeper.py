@@ -19,10 +19,10 @@ from unitbench.session.bench import Bench
 from unitbench.session.endpoint import TCP, UNIX, Endpoint, endpoint, locked
 from unitbench.session.inlet import Inlet
 from unitbench.session.losses import held
-from unitbench.session.model import Event
 from unitbench.session.operations import Operation
 from unitbench.session.origin import shared
 from unitbench.session.spawning import JOURNAL, OFF
+from unitbench.session.stream import Event
 
 LINGER_S = 600.0
 """How long a keeper stays when its last view has left, in seconds, unless it is told otherwise."""

@@ -10,9 +10,9 @@ from unitbench.errors import SessionError, SessionGone
 from unitbench.runtime import NoFolder
 from unitbench.session.connection import Refused, connect, join, welcomed
 from unitbench.session.endpoint import Endpoint, endpoint, holder, locked, names
-from unitbench.session.model import State
 from unitbench.session.operations import Look, Stop
 from unitbench.session.remote import LOOK_S
+from unitbench.session.stream import State
 
 
 async def look(name: str) -> State | None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from unitbench.session.awake import SYSTEM, Clocks
 from unitbench.session.bench import Bench
 from unitbench.session.loop import LoopThread
-from unitbench.session.model import Event, State
 from unitbench.session.operations import Operation
 from unitbench.session.port import Port
+from unitbench.session.stream import Event, State
 
 if TYPE_CHECKING:
     from unitbench.sim import Sim

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from unitbench.session.model import Job, State, Unit
+from unitbench.session.model import Job, Unit
+from unitbench.session.stream import State
 
 
 def held(state: State) -> str:

@@ -12,8 +12,8 @@ from unitbench import errors
 from unitbench._version import __version__
 from unitbench.errors import BenchError, SessionError
 from unitbench.session.given import faulty
-from unitbench.session.model import Event, State
 from unitbench.session.operations import RESULTS, AnyOperation, Operation
+from unitbench.session.stream import Event, State
 
 PROTOCOL = f"{__version__}/4"
 """What a view and a keeper must have in common."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
-from unitbench.session.model import Event, Job, State, Unit
+from unitbench.session.model import Job, Unit
+from unitbench.session.stream import Event, State
 
 KEPT_JOBS = 100
 """Jobs that have ended, and their results, are kept so many."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import deque
 
 from unitbench.line.vocabulary import UnitName, Vocabulary
-from unitbench.session.model import State, Unit
+from unitbench.session.model import Unit
+from unitbench.session.stream import State
 
 _recent: deque[tuple[tuple[Unit, ...], tuple[UnitName, ...]]] = deque(maxlen=4)
 """What was made last: each line asks for it, and the units seldom change."""

@@ -9,8 +9,10 @@ import msgspec
 from unitbench.session.changing import model
 from unitbench.session.changing.model import Snapshot
 from unitbench.session.insight import LAST, SimDump, SimLog
-from unitbench.session.model import Catchup, Exchange, Job, JobResult, Place, SimState, State, Unit
+from unitbench.session.model import Exchange, Job, Place, SimState, Unit
+from unitbench.session.results import JobResult
 from unitbench.session.searching.model import SearchPlan
+from unitbench.session.stream import Catchup, State
 
 
 class Operation(msgspec.Struct, frozen=True, tag=True):

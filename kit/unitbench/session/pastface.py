@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from unitbench.session import operations as op
-from unitbench.session.model import Catchup, Event, Exchange
+from unitbench.session.model import Exchange
 from unitbench.session.showing import Listed
+from unitbench.session.stream import Catchup, Event
 
 
 class Recorded(ABC):

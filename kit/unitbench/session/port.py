@@ -7,8 +7,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
-from unitbench.session.model import Event
 from unitbench.session.operations import Operation
+from unitbench.session.stream import Event
 
 ENDED = "its keeper has ended"
 """Why a session is lost that is no more; any other reason is that of the view alone."""

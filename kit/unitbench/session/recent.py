@@ -9,7 +9,7 @@ from unitbench.line.vocabulary import Sent
 from unitbench.schema.printable import printable
 from unitbench.schema.records import Effect
 from unitbench.session.face import Session
-from unitbench.session.model import Event
+from unitbench.session.stream import Event
 
 KEPT = 5
 """Exchanges that are offered; as many of those that have changed something."""

@@ -15,10 +15,10 @@ from unitbench.errors import SessionError, SessionGone
 from unitbench.session.connection import Connection, join
 from unitbench.session.endpoint import Endpoint, endpoint, locked
 from unitbench.session.loop import LoopThread
-from unitbench.session.model import Catchup, Event, State
 from unitbench.session.operations import Operation, Since, StartSim
 from unitbench.session.port import ENDED, Port
 from unitbench.session.spawning import spawned
+from unitbench.session.stream import Catchup, Event, State
 
 START_S = 20.0
 """How long a keeper may take until it can be joined, in seconds."""

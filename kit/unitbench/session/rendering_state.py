@@ -6,9 +6,10 @@ from unitbench.schema.printable import printable
 from unitbench.session.changing import showing as changes
 from unitbench.session.items import Jobs, Units
 from unitbench.session.jobtext import line as job_line
-from unitbench.session.model import Exchange, Job, State, Unit
+from unitbench.session.model import Exchange, Job, Unit
 from unitbench.session.rendering import WIDTH, render, unit_state
 from unitbench.session.showing import Listed
+from unitbench.session.stream import State
 
 __all__ = ["changes", "render"]
 

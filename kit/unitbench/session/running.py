@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from unitbench.session.bus import Bus
-from unitbench.session.model import Job, JobResult
+from unitbench.session.model import Job
+from unitbench.session.results import JobResult
 from unitbench.session.writing import Writing
 
 T = TypeVar("T")

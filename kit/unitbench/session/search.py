@@ -21,10 +21,11 @@ from unitbench.session.asking import CONNECTED
 from unitbench.session.bus import Bus
 from unitbench.session.exchanges import sender_of
 from unitbench.session.links import Links
-from unitbench.session.model import Discovery, Job, JobResult, Sighting, Unit
+from unitbench.session.model import Job, Unit
 from unitbench.session.operations import Discover, FactoryAddresses, PlanDiscovery
 from unitbench.session.places import Places
 from unitbench.session.registry import Registry, mac_in
+from unitbench.session.results import Discovery, JobResult, Sighting
 from unitbench.session.running import RunningJob
 from unitbench.session.scope import Scope, Sweep, scope_of
 from unitbench.session.searching import emptiness

@@ -10,9 +10,10 @@ from typing import Any
 from unitbench.schema.printable import printable
 from unitbench.schema.text import format_value
 from unitbench.session.items import Jobs, Units
-from unitbench.session.model import Exchange, Job, Listening, Timing, Unit
+from unitbench.session.model import Exchange, Job, Unit
 from unitbench.session.rendering import drawing
 from unitbench.session.rendering_state import render
+from unitbench.session.results import Listening, Timing
 from unitbench.session.showing import Listed
 
 UNCUT = 100_000

@@ -11,8 +11,8 @@ from unitbench.lab.timing.rounds import Observed
 from unitbench.lab.timing.stopping import GO_ON, GUARD, Repeated, check, check_floors
 from unitbench.line.guard import brief
 from unitbench.schema.records import Command
-from unitbench.session.model import Timing
 from unitbench.session.operations import Time
+from unitbench.session.results import Timing
 
 COUNT_AT_ONCE = 100_000
 GAP_S = 0.05

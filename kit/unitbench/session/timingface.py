@@ -7,7 +7,8 @@ from typing import Any
 
 from unitbench.session import operations as op
 from unitbench.session.jobs import JobHandle
-from unitbench.session.model import Job, Timing
+from unitbench.session.model import Job
+from unitbench.session.results import Timing
 
 
 class TimedUnits(ABC):

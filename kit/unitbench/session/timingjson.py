@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any
 
 from unitbench.lab.timing.results import results
-from unitbench.session.model import Timing
+from unitbench.session.results import Timing
 
 PAIRS_OF = 20
 """Of more units than these not every pair is told: ``explained`` has any that is wanted."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from unitbench.session.model import Discovery, Event, Job, JobResult, Sighting, Unit
+from unitbench.session.model import Job, Unit
+from unitbench.session.results import Discovery, JobResult, Sighting
 from unitbench.session.spans import time_of
+from unitbench.session.stream import Event
 from unitbench.widgets.sheet import Cell, Column, Line, Sheet, counted, milliseconds, shown
 
 COLUMNS = (

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from unitbench.lab.timing.model import Quantity
 from unitbench.lab.timing.results import Results, results
 from unitbench.lab.timing.spelling import amount, span
-from unitbench.session.model import Timing
+from unitbench.session.results import Timing
 from unitbench.widgets.sheet import milliseconds, shown
 
 NAMES = {"median": "latency median", "p95": "latency p95", "p99": "latency p99", "loss": "loss"}

@@ -15,8 +15,10 @@ from unitbench.schema.printable import MASK
 from unitbench.schema.records import Field, Protocol, Request
 from unitbench.schema.text import format_value
 from unitbench.schema.values import Mac, Value
-from unitbench.session.model import Event, Exchange, JobResult, Unit
+from unitbench.session.model import Exchange, Unit
 from unitbench.session.operations import Ask
+from unitbench.session.results import JobResult
+from unitbench.session.stream import Event
 from unitbench.widgets.answer import answer_sheet, told
 from unitbench.widgets.controls import Form
 from unitbench.widgets.dispatch import Dispatch

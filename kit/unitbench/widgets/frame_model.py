@@ -10,7 +10,9 @@ from unitbench.offline import bytes_of, dissected
 from unitbench.schema.dissection import Leaf
 from unitbench.schema.records import Role
 from unitbench.schema.text import format_value
-from unitbench.session.model import Event, Exchange, JobResult
+from unitbench.session.model import Exchange
+from unitbench.session.results import JobResult
+from unitbench.session.stream import Event
 from unitbench.widgets.compare import compared
 from unitbench.widgets.draft import Draft
 from unitbench.widgets.frame_edits import EDITS, broken, edited, editing, key_of, news, octets

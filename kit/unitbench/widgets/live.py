@@ -20,7 +20,8 @@ from IPython.display import display as _display
 from unitbench.errors import BenchError
 from unitbench.session import operations as op
 from unitbench.session.face import Session
-from unitbench.session.model import Event, JobResult
+from unitbench.session.results import JobResult
+from unitbench.session.stream import Event
 from unitbench.widgets.after_cell import after_cell
 from unitbench.widgets.bridge import PACE_S, writer
 from unitbench.widgets.page import page, script, style

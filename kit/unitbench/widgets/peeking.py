@@ -12,8 +12,8 @@ from unitbench.line.reference import names_in
 from unitbench.line.vocabulary import Vocabulary
 from unitbench.schema.record import replace
 from unitbench.session.keepers import look
-from unitbench.session.model import State
 from unitbench.session.names import vocabulary_of
+from unitbench.session.stream import State
 
 PATIENCE_S = 0.5
 """How long a person who pressed Tab waits for a keeper."""

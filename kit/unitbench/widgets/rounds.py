@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from unitbench.lab.timing.latency import figures
-from unitbench.session.model import Round
+from unitbench.session.results import Round
 from unitbench.widgets.raster import Mark
 
 

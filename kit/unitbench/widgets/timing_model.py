@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from unitbench.session.model import Event, Job, JobResult, Timing
+from unitbench.session.model import Job
+from unitbench.session.results import JobResult, Timing
+from unitbench.session.stream import Event
 from unitbench.widgets.figures import Ended, Told, interval
 from unitbench.widgets.raster import draw
 from unitbench.widgets.rounds import Rounds, UnitFigures

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from unitbench.schema.printable import printable
-from unitbench.session.model import Exchange, HeardLine
+from unitbench.session.model import Exchange
+from unitbench.session.results import HeardLine
 from unitbench.widgets.answer import answer_sheet
 from unitbench.widgets.frame_model import COLUMNS as FRAME_COLUMNS
 from unitbench.widgets.frame_model import FrameModel

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from unitbench.schema.printable import spaced_hex
 from unitbench.session.facts import LATE, outcome_of
-from unitbench.session.model import Event, Exchange
+from unitbench.session.model import Exchange
+from unitbench.session.stream import Event
 from unitbench.widgets.sheet import Cell, Column, Line, clock, counted, milliseconds, shown
 
 COLUMNS = (

@@ -12,7 +12,8 @@ from unitbench.schema.printable import printable
 from unitbench.session.facts import Known
 from unitbench.session.filterhints import suggest
 from unitbench.session.filtering import LONGEST, Filter, told
-from unitbench.session.model import Event, JobResult
+from unitbench.session.results import JobResult
+from unitbench.session.stream import Event
 from unitbench.widgets.sheet import Sheet, counted, shown
 from unitbench.widgets.traffic_details import details
 from unitbench.widgets.traffic_diagram import draw

@@ -8,7 +8,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-from unitbench.session.model import Event, HeardLine
+from unitbench.session.results import HeardLine
+from unitbench.session.stream import Event
 from unitbench.widgets.sheet import Cell, Column, Grid, Line, clock, counted, shown
 
 KEPT = 10_000

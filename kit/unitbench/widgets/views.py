@@ -10,7 +10,7 @@ from unitbench.schema.text import format_value
 from unitbench.schema.values import Value
 from unitbench.session.face import Session
 from unitbench.session.jobs import JobHandle
-from unitbench.session.model import JobResult, Timing
+from unitbench.session.results import JobResult, Timing
 from unitbench.widgets.discovery_model import DiscoveryModel
 from unitbench.widgets.draft import Draft
 from unitbench.widgets.form_view import CommandForm

@@ -11,7 +11,7 @@ from tests.support.worlds import MODELS, World, four
 from unitbench.lab.timing.results import results
 from unitbench.lab.timing.rounds import Observed
 from unitbench.lab.timing.skew import effect, pair, pair_estimate
-from unitbench.session.model import Timing
+from unitbench.session.results import Timing
 
 ROUNDS = 4_200
 """Of each of the five models: more than 20,000 in all."""

@@ -15,8 +15,8 @@ from unitbench.lab.timing.queueing import recognised, wire_s
 from unitbench.lab.timing.results import results
 from unitbench.lab.timing.rounds import Observed
 from unitbench.session.jsonform import timing_json
-from unitbench.session.model import Arrival, Round, Timing
 from unitbench.session.rendering import render
+from unitbench.session.results import Arrival, Round, Timing
 
 
 def timing(*rounds: dict[str, float], units: tuple[str, ...] = ("q1", "q2"), effect: str = "read") -> Timing:

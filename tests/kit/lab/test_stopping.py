@@ -16,7 +16,7 @@ from unitbench.lab.timing.stopping import (
     check,
     check_floors,
 )
-from unitbench.session.model import Arrival, Round
+from unitbench.session.results import Arrival, Round
 
 
 def asked(number: int, voided: str = "", **rtts_s: float) -> Round:

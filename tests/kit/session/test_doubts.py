@@ -14,8 +14,8 @@ from tests.support.counterparts import TcpCounterpart, UdpCounterpart
 from unitbench import Session
 from unitbench.session import awake, rendering
 from unitbench.session.items import Units
-from unitbench.session.model import Event
 from unitbench.session.operations import Connect, Unlock
+from unitbench.session.stream import Event
 
 PASSWORD = "slept-long-77"
 IDENT = b"DEVICEIDENT 02:00:00:00:00:31"

@@ -12,7 +12,8 @@ from unitbench.session.facts import NAMES, Known
 from unitbench.session.filterhints import suggest
 from unitbench.session.filtering import DEEPEST, LONGEST, Filter, quoted
 from unitbench.session.filtering import told as in_words
-from unitbench.session.model import Event, HeardLine
+from unitbench.session.results import HeardLine
+from unitbench.session.stream import Event
 
 REPORT = HeardLine(9, "v1", "Serial TCP 1", 49211, 1, "kernel", b"a,1\r\n", 5, ("a", "1"), "line end")
 STREAM = {

@@ -20,8 +20,9 @@ from unitbench.session import door, proof
 from unitbench.session.endpoint import TCP, Endpoint, carrier
 from unitbench.session.losses import held
 from unitbench.session.mirror import Mirror
-from unitbench.session.model import Job, State, Unit
+from unitbench.session.model import Job, Unit
 from unitbench.session.spawning import environment
+from unitbench.session.stream import State
 from unitbench_shell.config import config_file
 
 TOKEN, KEEPERS, VIEWS = b"t" * 32, b"k" * 32, b"v" * 32

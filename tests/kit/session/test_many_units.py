@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from unitbench.session.mirror import Mirror
-from unitbench.session.model import Event, Job, State, Unit
+from unitbench.session.model import Job, Unit
 from unitbench.session.registry import Registry
+from unitbench.session.stream import Event, State
 
 MANY = 1000
 

@@ -15,10 +15,10 @@ from unitbench.errors import SessionGone
 from unitbench.session import messages, remote
 from unitbench.session.connection import Connection
 from unitbench.session.endpoint import Endpoint
-from unitbench.session.model import Catchup, Event, State
 from unitbench.session.operations import Look, Since
 from unitbench.session.port import ENDED
 from unitbench.session.remote import CUT, RETURNS, RemotePort
+from unitbench.session.stream import Catchup, Event, State
 
 STATE = State("a", "shell-1", 5, 4711, 1, "")
 WHERE = Endpoint("a", Path("/nowhere"))

@@ -5,21 +5,10 @@ from __future__ import annotations
 import pytest
 
 from unitbench.session.items import Jobs, Places, Units
-from unitbench.session.model import (
-    Discovery,
-    Exchange,
-    HeardLine,
-    Job,
-    Listening,
-    Place,
-    Reply,
-    SimState,
-    SimUnitState,
-    State,
-    Timing,
-    Unit,
-)
+from unitbench.session.model import Exchange, Job, Place, Reply, SimState, SimUnitState, Unit
+from unitbench.session.results import Discovery, HeardLine, Listening, Timing
 from unitbench.session.showing import Listed
+from unitbench.session.stream import State
 
 EVIL = "<script>alert(1)</script>\x1b[31m\u202e"
 UNIT = Unit("k1", "kramer", "Kramer", "kramer://127.77.0.11", about=EVIL, evidence=(EVIL,))

@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from itertools import count
 
-from unitbench.session.model import (
-    Arrival,
-    Discovery,
-    Event,
-    Exchange,
-    Job,
-    JobResult,
-    Problem,
-    Reply,
-    Round,
-    Sighting,
-    Timing,
-    Unit,
-)
+from unitbench.session.model import Exchange, Job, Problem, Reply, Unit
+from unitbench.session.results import Arrival, Discovery, JobResult, Round, Sighting, Timing
+from unitbench.session.stream import Event
 
 HOSTILE = "<script>alert(1)</script>\x1b[31m\u202eevil"
 _numbers = count(1)

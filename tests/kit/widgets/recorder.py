@@ -12,8 +12,9 @@ from comm.base_comm import BaseComm
 
 from unitbench.errors import BenchError
 from unitbench.line.vocabulary import Vocabulary
-from unitbench.session.model import Event, Exchange, Unit
+from unitbench.session.model import Exchange, Unit
 from unitbench.session.operations import Operation
+from unitbench.session.stream import Event
 
 
 class Recorder(BaseComm):

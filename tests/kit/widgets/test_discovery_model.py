@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.kit.widgets.events import HOSTILE, event, result, sighted, sighting, told, unit
-from unitbench.session.model import Discovery, Event
+from unitbench.session.results import Discovery
+from unitbench.session.stream import Event
 from unitbench.widgets.discovery_model import DiscoveryModel
 
 

@@ -8,7 +8,8 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 from tests.kit.widgets.events import HOSTILE, asked, exchange, exchanged, round_of, sighted, told
-from unitbench.session.model import Arrival, Round, Unit
+from unitbench.session.model import Unit
+from unitbench.session.results import Arrival, Round
 from unitbench.widgets.discovery_model import DiscoveryModel
 from unitbench.widgets.form_model import FormModel
 from unitbench.widgets.frame_model import FrameModel

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.kit.widgets.events import round_of
-from unitbench.session.model import Arrival, Round
+from unitbench.session.results import Arrival, Round
 from unitbench.widgets.rounds import Rounds
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.kit.widgets.events import HOSTILE, asked, result, round_of, sighted, timing, told
-from unitbench.session.model import Arrival, Event, Round
+from unitbench.session.results import Arrival, Round
+from unitbench.session.stream import Event
 from unitbench.widgets.timing_model import SHOWN_ROUNDS, SHOWN_UNITS, TimingModel
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.kit.widgets.events import event, exchange, exchanged, told
-from unitbench.session.model import Event, Problem
+from unitbench.session.model import Problem
+from unitbench.session.stream import Event
 from unitbench.widgets.sheet import Picture
 from unitbench.widgets.traffic_diagram import LEGEND, MOST_COLUMNS, WIDTH, draw
 from unitbench.widgets.traffic_entry import Entry

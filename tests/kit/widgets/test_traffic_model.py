@@ -9,7 +9,9 @@ import pytest
 
 from tests.kit.widgets.events import HOSTILE, event, exchange, exchanged, refused, told
 from unitbench.errors import UsageError
-from unitbench.session.model import Event, HeardLine, Job, Problem
+from unitbench.session.model import Job, Problem
+from unitbench.session.results import HeardLine
+from unitbench.session.stream import Event
 from unitbench.widgets.traffic_details import MOST_BYTES
 from unitbench.widgets.traffic_model import TrafficModel
 from unitbench.widgets.traffic_sheet import Leafing

@@ -9,7 +9,7 @@ from unitbench.errors import InvalidValue
 from unitbench.lab.statistics.comparison import holm, series, shares
 from unitbench.lab.timing.rounds import Observed
 from unitbench.lab.timing.spelling import ms, percent
-from unitbench.session.model import Timing
+from unitbench.session.results import Timing
 
 RARE = 0.05
 """Differences that chance alone brings less often are told to be some."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from unitbench.errors import InvalidValue
 from unitbench.lab.timing.model import Quantity
 from unitbench.lab.timing.results import results
-from unitbench.session.model import Timing
+from unitbench.session.results import Timing
 
 ALSO = {
     "floor": "latency floor",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unitbench.lab.timing.losses import Losses
 from unitbench.lab.timing.model import Unknown
-from unitbench.session.model import Timing
+from unitbench.session.results import Timing
 
 STEP = "a common step into an input of all units, and comparing their samples"
 OWN_STAMPS = "the units' own time stamps, from another port"

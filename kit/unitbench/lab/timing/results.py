@@ -12,7 +12,7 @@ from unitbench.lab.timing.limits import unknown
 from unitbench.lab.timing.model import HARD, SEEN, SOFT, Quantity, Unknown, Why
 from unitbench.lab.timing.rounds import Counted, Observed
 from unitbench.lab.timing.spelling import ms, percent
-from unitbench.session.model import Timing
+from unitbench.session.results import Timing
 
 SPREAD = "arrivals here; it is not skew"
 WILSON = "Wilson's interval, its ends moved where few are expected so that its coverage stays near 95 %"

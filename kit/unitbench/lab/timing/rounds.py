@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from unitbench.session.model import Round, Timing
+from unitbench.session.results import Round, Timing
 
 Answer = tuple[float, str, int]
 """The first answer of a unit in a round: seconds after the request, the unit, and how many octets (0: not known).

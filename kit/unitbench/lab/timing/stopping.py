@@ -10,7 +10,7 @@ from unitbench.errors import InvalidValue
 from unitbench.lab.timing.queueing import wire_s
 from unitbench.lab.timing.rounds import Counted, Observed, counted
 from unitbench.lab.timing.spelling import ms, percent
-from unitbench.session.model import Round
+from unitbench.session.results import Round
 
 SURE = 0.95
 WORTH = 0.05

@@ -12,7 +12,7 @@ from unitbench.schema.record import record
 from unitbench.session.journal import files, frames, records
 from unitbench.session.journal.frames import Damage, Found
 from unitbench.session.journal.records import Head
-from unitbench.session.model import Event
+from unitbench.session.stream import Event
 
 
 @record

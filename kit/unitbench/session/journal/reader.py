@@ -9,7 +9,7 @@ from typing import NamedTuple
 from unitbench.session.bus import weight
 from unitbench.session.journal import files, frames, records
 from unitbench.session.journal.frames import Found
-from unitbench.session.model import Event
+from unitbench.session.stream import Event
 
 AT_ONCE = 256 * 1024
 """Bytes of a file that are read at once, where no record is longer."""

@@ -24,9 +24,9 @@ from unitbench.session.journal.reader import Reader
 from unitbench.session.journal.records import Head
 from unitbench.session.journal.writer import Writer
 from unitbench.session.losses import went
-from unitbench.session.model import Catchup, Event
 from unitbench.session.operations import Since
 from unitbench.session.registry import Registry
+from unitbench.session.stream import Catchup, Event
 
 ORIGIN = "journal"
 """Who says what there is to say of the journal."""

@@ -10,7 +10,8 @@ import msgspec
 
 from unitbench._version import __version__
 from unitbench.session.journal import frames
-from unitbench.session.model import Event, Job, Unit
+from unitbench.session.model import Job, Unit
+from unitbench.session.stream import Event
 
 FORMAT = 1
 

@@ -16,7 +16,7 @@ import msgspec
 from unitbench.session.journal import files, frames, records
 from unitbench.session.journal.files import Limits
 from unitbench.session.journal.frames import Found
-from unitbench.session.model import Event
+from unitbench.session.stream import Event
 
 AT_ONCE = 256 * 1024
 """Bytes that wait for the end of a turn at most."""

@@ -6,7 +6,8 @@ import time
 from collections.abc import Iterator
 
 from unitbench.session.items import Page
-from unitbench.session.model import Discovery, Job, JobResult, Listening, Timing
+from unitbench.session.model import Job
+from unitbench.session.results import Discovery, JobResult, Listening, Timing
 
 FEW = 8
 """So many units or remarks are told one by one."""

@@ -12,9 +12,10 @@ from unitbench.schema.causes import Cause, Sign
 from unitbench.schema.records import Command, Effect, Protocol
 from unitbench.schema.values import Mac
 from unitbench.session.bus import Bus
-from unitbench.session.model import Event, Exchange, Problem, Unit
+from unitbench.session.model import Exchange, Problem, Unit
 from unitbench.session.reasons.model import Likely
 from unitbench.session.reasons.silence import late, spoken_otherwise
+from unitbench.session.stream import Event
 
 MOST = 4
 """So many causes are told: the first ones are what helps."""

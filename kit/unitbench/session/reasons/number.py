@@ -4,7 +4,7 @@ differ."""
 from __future__ import annotations
 
 from unitbench.session.items import Page
-from unitbench.session.model import Timing
+from unitbench.session.results import Timing
 
 
 def page(timing: Timing, name: str, units: str) -> Page:

@@ -8,7 +8,8 @@ from itertools import islice
 from unitbench.errors import UsageError
 from unitbench.session import operations as op
 from unitbench.session.face import Session
-from unitbench.session.model import Catchup, Exchange
+from unitbench.session.model import Exchange
+from unitbench.session.stream import Catchup
 
 STEP = 500
 """Events that are read at once."""

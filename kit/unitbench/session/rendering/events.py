@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unitbench.schema.printable import printable
 from unitbench.session import jobtext
-from unitbench.session.model import Event
+from unitbench.session.stream import Event
 
 
 def event_line(event: Event, view: str = "") -> str | None:

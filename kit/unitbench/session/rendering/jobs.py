@@ -7,8 +7,8 @@ import time
 from unitbench.schema.printable import printable
 from unitbench.session import jobtext
 from unitbench.session.items import Jobs
-from unitbench.session.model import HeardLine, Listening
 from unitbench.session.rendering.base import LONGEST_LINE, WIDTH, render, shown, table
+from unitbench.session.results import HeardLine, Listening
 
 
 @render.register(HeardLine)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from unitbench.schema.printable import printable
-from unitbench.session.model import Timing
 from unitbench.session.rendering.base import WIDTH, milliseconds, render, shown, table
+from unitbench.session.results import Timing
 
 if TYPE_CHECKING:
     from unitbench.lab.timing.model import Quantity

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from unitbench.schema.address import SERIAL, split_address
 from unitbench.session.items import Places, Units
-from unitbench.session.model import Discovery, Unit
+from unitbench.session.model import Unit
 from unitbench.session.rendering.base import WIDTH, milliseconds, render, shown, table
+from unitbench.session.results import Discovery
 from unitbench.session.spans import clock, left_s, time_of
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from unitbench.session.model import Discovery
+from unitbench.session.results import Discovery
 from unitbench.session.searching.model import SearchPlan
 
 if TYPE_CHECKING:

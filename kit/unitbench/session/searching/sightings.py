@@ -14,9 +14,10 @@ from unitbench.schema.address import UnitAddress
 from unitbench.schema.values import Value
 from unitbench.session.bus import Bus
 from unitbench.session.exchanges import hidden
-from unitbench.session.model import Sighting, Unit
+from unitbench.session.model import Unit
 from unitbench.session.reasons.model import BYTES_KEPT, Observation, having
 from unitbench.session.registry import Registry, mac_in
+from unitbench.session.results import Sighting
 from unitbench.session.running import RunningJob
 
 Secrets = Callable[[UnitAddress], set[str]]

@@ -9,12 +9,13 @@ from unitbench.errors import SessionError, UsageError
 from unitbench.session import operations as op
 from unitbench.session.arguments import entries, job
 from unitbench.session.items import Leave, Page, Recalled
-from unitbench.session.model import Job, JobResult, Timing
+from unitbench.session.model import Job
 from unitbench.session.reasons import exchange as of_exchange
 from unitbench.session.reasons import job as of_job
 from unitbench.session.reasons import number as of_number
 from unitbench.session.reasons import unit as of_unit
 from unitbench.session.reasons.past import backwards, newest, numbered
+from unitbench.session.results import JobResult, Timing
 from unitbench.session.verbs.turn import Handler, Turn
 
 WHOLE = "-v"

@@ -14,8 +14,10 @@ from unitbench.session.arguments import duration, job, seconds, whole
 from unitbench.session.face import Session
 from unitbench.session.items import Jobs, Notice
 from unitbench.session.jobs import JobHandle
-from unitbench.session.model import Event, Exchange, Job, Problem, Timing
+from unitbench.session.model import Exchange, Job, Problem
+from unitbench.session.results import Timing
 from unitbench.session.scripted import Failed
+from unitbench.session.stream import Event
 from unitbench.session.verbs.turn import Handler, Turn
 
 LISTEN_S = 10.0

@@ -12,8 +12,8 @@ from unitbench.session import operations as op
 from unitbench.session.arguments import duration, yes_or_no
 from unitbench.session.items import Notice, Page, Places, Units
 from unitbench.session.jobs import JobHandle
-from unitbench.session.model import Discovery
 from unitbench.session.reasons import unit as of_unit
+from unitbench.session.results import Discovery
 from unitbench.session.spans import time_of
 from unitbench.session.verbs.jobs import early
 from unitbench.session.verbs.turn import Handler, Turn

@@ -14,10 +14,11 @@ from unitbench.schema.printable import printable
 from unitbench.schema.records import Touch
 from unitbench.session.bus import Bus
 from unitbench.session.links import OPEN_S
-from unitbench.session.model import HeardLine, Job, JobResult, Listening, Unit
+from unitbench.session.model import Job, Unit
 from unitbench.session.operations import Listen
 from unitbench.session.places import Places
 from unitbench.session.registry import Registry
+from unitbench.session.results import HeardLine, JobResult, Listening
 from unitbench.session.running import RunningJob
 from unitbench.session.vs1.companion import Companion
 from unitbench.session.vs1.reading import Reading

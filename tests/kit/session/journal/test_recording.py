@@ -22,8 +22,9 @@ from unitbench.session.bus import Bus
 from unitbench.session.journal import files, frames, past, reader, records, writer
 from unitbench.session.journal.files import Limits
 from unitbench.session.journal.recording import Recording
-from unitbench.session.model import Event, Exchange
+from unitbench.session.model import Exchange
 from unitbench.session.operations import Since
+from unitbench.session.stream import Event
 
 SMALL = Limits(part_bytes=2000, bytes=1_000_000, parts=1000)
 
