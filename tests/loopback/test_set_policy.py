@@ -23,20 +23,6 @@ WIRE = (
 )
 
 
-@pytest.fixture(scope="module")
-def stranger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimProcess]:
-    """A set that our address book does not list."""
-    folder = tmp_path_factory.mktemp("r")
-    folder.chmod(0o700)
-    with SimProcess("--unit", "dcol=2", env={"XDG_RUNTIME_DIR": str(folder)}) as process:
-        yield process
-
-
-@pytest.fixture
-def t1(stranger: SimProcess) -> str:
-    return f"dcol://{stranger.host('t1')}"
-
-
 @pytest.fixture
 def session(t1: str) -> Iterator[Session]:
     with Session.local() as session:

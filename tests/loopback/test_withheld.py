@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,23 +22,9 @@ PORT = (
 )
 
 
-@pytest.fixture(scope="module")
-def stranger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimProcess]:
-    """A set that our address book does not list."""
-    folder = tmp_path_factory.mktemp("r")
-    folder.chmod(0o700)
-    with SimProcess("--unit", "dcol=2", env={"XDG_RUNTIME_DIR": str(folder)}) as process:
-        yield process
-
-
 @pytest.fixture
 def q1(stranger: SimProcess) -> str:
     return f"qstation://{stranger.host('q1')}"
-
-
-@pytest.fixture
-def t1(stranger: SimProcess) -> str:
-    return f"dcol://{stranger.host('t1')}"
 
 
 def test_what_was_invented_for_simulated_units_goes_to_no_other() -> None:
