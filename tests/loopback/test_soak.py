@@ -62,6 +62,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logins, "MOST_SECRETS", 8)
     monkeypatch.setattr(mirror, "KEPT_JOBS", 5)
     monkeypatch.setattr(UnitCore, "log_size", 50)
+    monkeypatch.setattr("unitbench.sim.line.KEPT", 50)
     for module in ("serve", "faults"):
         monkeypatch.setattr(f"unitbench.sim.{module}.PEERS", 10)
     monkeypatch.setattr(doubts, "APART_S", 0.0)

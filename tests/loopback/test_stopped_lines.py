@@ -32,6 +32,14 @@ def console(session: Session) -> Console:
     return Console(session)
 
 
+@pytest.fixture(autouse=True)
+def heeded() -> Iterator[None]:
+    """Ctrl-C is heeded: who starts the tests in the background of a shell has it ignored."""
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, previous)
+
+
 def press() -> None:
     os.kill(os.getpid(), signal.SIGINT)
 

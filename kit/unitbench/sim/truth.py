@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from unitbench.wire.host import Peer
 
-KEPT = 100_000
+KEPT = 20_000
 """So many effects of a unit are kept; the oldest are forgotten first."""
 
 
