@@ -78,7 +78,7 @@ def test_kramer_says_err_004(shell: Terminal) -> None:
     assert "-> #LOGIN USER,***<CR>" in shell.text and WRONG.encode() not in shell.output
     enter(shell, "why", "likely, the likeliest first:", "next: LOGIN USER asks for it again")
     enter(shell, "last -v", "#LOGIN USER,***<CR>", "END", "0a  45 52 52 30 30 34")
-    enter(shell, "SECUR 0", "likely 1 nobody is logged in on this connection", "@k1 LOGIN USER")
+    enter(shell, "SECUR 0", "likely 1 nobody is logged in on this connection", "@k1 LOGIN ADMIN")
 
 
 def test_how_simultaneous_with_a_bar_that_grows(shell: Terminal) -> None:
