@@ -118,8 +118,8 @@ def test_ctrl_c_gives_the_prompt_back_while_a_connection_does_not_come(shell: Te
             shell.until("waiting: connect kramer://127.0.0.1")
             shell.until("Ctrl-C stops waiting")
             shell.type("\x03")
-            shell.until("stopped waiting", 2.0)
-            shell.until(lambda: shell.line == PROMPT, 2.0)
+            shell.until("stopped waiting")
+            shell.until(lambda: shell.line == PROMPT)
         finally:
             for one in filled:
                 one.close()
