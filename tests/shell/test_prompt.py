@@ -8,28 +8,14 @@ from pathlib import Path
 
 import pytest
 from prompt_toolkit.application import create_app_session
-from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import PipeInput, create_pipe_input
-from prompt_toolkit.output import DummyOutput
 
+from tests.support.caught import Caught
 from unitbench import Session, Sim
 from unitbench_shell.app import Shell
 from unitbench_shell.history import history_file
 
 SECRET = "horse-battery9"
-
-
-class Caught(DummyOutput):
-    """Keeps what is written; what the prompt draws is in it too."""
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, data: str) -> None:
-        self.text += data
-
-    def get_size(self) -> Size:
-        return Size(rows=24, columns=80)
 
 
 @pytest.fixture

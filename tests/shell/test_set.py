@@ -7,29 +7,15 @@ from pathlib import Path
 
 import pytest
 from prompt_toolkit.application import create_app_session
-from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import PipeInput, create_pipe_input
-from prompt_toolkit.output import DummyOutput
 
+from tests.support.caught import Caught
 from tests.support.commands import free_block
 from unitbench import Session, Sim
 from unitbench.sim import book
 from unitbench_shell.app import Shell
 
 PLAIN = "set t1 virtual_port=20 udp_timeout=30"
-
-
-class Caught(DummyOutput):
-    """Keeps what is written."""
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, data: str) -> None:
-        self.text += data
-
-    def get_size(self) -> Size:
-        return Size(rows=24, columns=100)
 
 
 @pytest.fixture
@@ -42,7 +28,7 @@ def real(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 def played(address: str, text: str) -> str:
     """What the shell says to keys that are typed."""
-    caught = Caught()
+    caught = Caught(100)
     with create_pipe_input() as keys, create_app_session(input=keys, output=caught):
         _play(keys, address, text)
     return caught.text
